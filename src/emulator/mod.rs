@@ -1,0 +1,1 @@
+//! The model of the API, a second and independent program.

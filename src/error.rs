@@ -1,0 +1,218 @@
+//! The one error type, sorted by who has to act on it.
+//!
+//! A row that failed, a bad line in a results file and a request with a problem are data, not errors: they are
+//! recorded and the work goes on. An [`Error`] ends a whole operation. Its [`ErrorCode`] is stable and may be matched
+//! on; its message is one sentence for a person and may change. No error carries a key, a header or a prompt.
+
+use core::fmt;
+
+/// Who has to act on an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Blame {
+    /// The program that calls us: wrong order, impossible option. Fix the program.
+    Caller,
+    /// The data handed in. Fix the rows or requests named.
+    Data,
+    /// The API refused or broke its own format.
+    Server,
+    /// The way between us and the API.
+    Network,
+    /// Ourselves: please report it.
+    Us,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $blame:ident;)*) => {
+        /// The stable name of an error.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode { $($(#[$doc])* $name,)* }
+
+        impl ErrorCode {
+            /// Every code, in the order of the catalogue.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code as callers see it, for example `auth/invalid`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Who has to act on it.
+            pub const fn blame(self) -> Blame {
+                match self { $(Self::$name => Blame::$blame,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// An option has a value that cannot be used.
+    Option = "misuse/option", Caller;
+    /// Something was used twice, after its end, or out of order.
+    Order = "misuse/order", Caller;
+    /// No API key and no token was given.
+    KeyMissing = "auth/missing", Caller;
+    /// The API refused the key (401).
+    KeyRefused = "auth/invalid", Caller;
+    /// The key may not do this (403).
+    Forbidden = "auth/forbidden", Caller;
+    /// The organisation does not allow calls from browsers.
+    CorsOrganization = "cors/org", Caller;
+    /// A browser may not call this endpoint.
+    CorsBlocked = "cors/blocked", Caller;
+    /// Requests have problems; each is listed as a violation.
+    Invalid = "data/invalid", Data;
+    /// There is nothing to send.
+    Empty = "data/empty", Data;
+    /// The bytes are not UTF-8.
+    Encoding = "data/encoding", Data;
+    /// A row has more or fewer cells than the header.
+    Ragged = "data/ragged", Data;
+    /// A template names a column that the table does not have.
+    UnknownColumn = "template/unknown-column", Data;
+    /// A template cannot be read.
+    Template = "template/syntax", Data;
+    /// The input is not the one this job was planned from.
+    InputChanged = "data/changed", Data;
+    /// The estimated cost is above the limit that was set.
+    SpendGuard = "spend/guard", Caller;
+    /// The API's own spend limit or an unpaid bill (402, or 429 and 400 with a spend code).
+    SpendLimit = "spend/limit", Caller;
+    /// The API refused the request (400 and other 4xx).
+    BadRequest = "api/400", Server;
+    /// The API does not know this batch, or not in this workspace (404).
+    NotFound = "api/404", Server;
+    /// The request conflicts with the state of the batch (409).
+    Conflict = "api/409", Server;
+    /// The body is larger than the way to the API takes (413).
+    TooLarge = "api/413", Server;
+    /// Too many calls, or too many requests waiting (429).
+    RateLimited = "rate/429", Server;
+    /// The API is overloaded (529).
+    Overloaded = "api/529", Server;
+    /// The API failed (5xx).
+    ServerFault = "api/5xx", Server;
+    /// The answer was not what the API sends.
+    Unexpected = "api/unexpected", Server;
+    /// The server answered with a redirect, which is never followed.
+    Redirect = "api/redirect", Server;
+    /// A create was sent and nobody knows whether the API took it.
+    AmbiguousCreate = "send/unknown", Network;
+    /// Results can no longer be read: archived, deleted, or never made.
+    ResultsGone = "results/gone", Server;
+    /// The results ended before every request was accounted for.
+    Truncated = "results/truncated", Network;
+    /// The API could not be reached, or the connection broke.
+    Connection = "net/connection", Network;
+    /// No answer in the time allowed.
+    Timeout = "net/timeout", Network;
+    /// A body went silent for longer than allowed.
+    Idle = "net/idle", Network;
+    /// The caller's signal stopped the waiting.
+    Aborted = "abort/user", Caller;
+    /// A deadline the caller set has passed.
+    Deadline = "wait/deadline", Caller;
+    /// The store could not keep or give back what it was asked to.
+    Store = "store/failed", Caller;
+    /// Somebody else owns this job.
+    StoreConflict = "store/conflict", Caller;
+    /// A snapshot is damaged or from a newer version.
+    Snapshot = "store/snapshot", Data;
+    /// The WebAssembly module could not be started.
+    WasmStart = "wasm/start", Caller;
+    /// A broken invariant inside this library.
+    Bug = "internal/bug", Us;
+}
+
+/// Where something went wrong. All parts are optional; counts are 0-based, lines 1-based.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct At {
+    /// Index of the part.
+    pub part: Option<u32>,
+    /// The request's id.
+    pub custom_id: Option<String>,
+    /// Line in a file, from 1.
+    pub line: Option<u64>,
+    /// Byte in a file or stream, from 0.
+    pub offset: Option<u64>,
+    /// Which try of a call, from 1.
+    pub attempt: Option<u32>,
+}
+
+/// What ended an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    code: ErrorCode,
+    message: String,
+    at: At,
+}
+
+impl Error {
+    /// An error with `code` and a sentence that says what happened and what to do: lower case, no trailing dot, no
+    /// secret, no prompt.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), at: At::default() }
+    }
+
+    /// The same error, with its place.
+    #[must_use]
+    pub fn at(mut self, at: At) -> Self {
+        self.at = at;
+        self
+    }
+
+    /// Its stable code.
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// Its sentence, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Its place.
+    pub const fn place(&self) -> &At {
+        &self.at
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.at.line {
+            write!(f, "line {line}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(id) = &self.at.custom_id {
+            write!(f, " (request {id})")?;
+        }
+        if let Some(part) = self.at.part {
+            write!(f, " (part {part})")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_and_has_a_family() {
+        let names: BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), ErrorCode::ALL.len());
+        assert!(names.iter().all(|name| name.contains('/')));
+    }
+
+    #[test]
+    fn a_place_is_part_of_the_sentence() {
+        let at = At { line: Some(17), part: Some(2), ..At::default() };
+        let error = Error::new(ErrorCode::Ragged, "3 cells where the header has 2").at(at);
+        assert_eq!(error.to_string(), "line 17: 3 cells where the header has 2 (part 2)");
+        assert_eq!(error.code().blame(), Blame::Data);
+    }
+}

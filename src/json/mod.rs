@@ -1,0 +1,16 @@
+//! JSON as bytes: a scanner that builds nothing and recurses nowhere, and a writer.
+//!
+//! Everything that reads JSON reads it here: result lines, requests before they leave, the API's small answers. The
+//! scanner validates fully (RFC 8259, as `JSON.parse` does) and hands out spans of the input; numbers keep their text
+//! and strings their escapes until somebody asks. Nesting costs one bit a level, so a hundred thousand brackets are
+//! neither a stack overflow nor a quarrel. Start with [`Scanner`].
+//!
+//! **Invariant:** for any bytes, scanning ends in linear time with a token sequence or one [`SyntaxError`].
+
+mod scanner;
+mod string;
+mod write;
+
+pub use scanner::{Scanner, SyntaxError, Token};
+pub use string::Str;
+pub use write::{push_escaped, push_string};

@@ -1,0 +1,438 @@
+//! The scanner: bytes in, tokens out, one step at a time.
+
+use core::fmt;
+
+use super::Str;
+
+/// One step of a JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// `{`
+    ObjectStart,
+    /// `}`
+    ObjectEnd,
+    /// `[`
+    ArrayStart,
+    /// `]`
+    ArrayEnd,
+    /// The key of a member; its value comes next.
+    Key(Str<'a>),
+    /// A string value.
+    String(Str<'a>),
+    /// A number, as written.
+    Number(&'a str),
+    /// `true` or `false`.
+    Bool(bool),
+    /// `null`
+    Null,
+}
+
+/// Where and why the text stopped being JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The byte at fault, from the start of the scanned bytes.
+    pub offset: usize,
+    /// What was wrong, in words.
+    pub reason: &'static str,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.reason, self.offset)
+    }
+}
+
+impl core::error::Error for SyntaxError {}
+
+/// What may come next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expect {
+    /// A value: at the top, after a colon, after a comma in an array.
+    Value,
+    /// The first element of an array, or its end.
+    FirstElement,
+    /// The first key of an object, or its end.
+    FirstKey,
+    /// A comma or the end of what is open; at the top, the end of the text.
+    Separator,
+}
+
+/// Walks one JSON text without building it.
+///
+/// Call [`Self::step`] until it answers `None`: that is the only proof that the whole text was JSON. Between steps
+/// [`Self::offset`] and [`Self::depth`] tell where the scanner stands, and [`Self::skip_value`] passes over a value
+/// that is of no interest.
+#[derive(Clone, Debug)]
+pub struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    expect: Expect,
+    /// One bit per open container, 1 for an object; the innermost is the lowest bit of the last word.
+    open: Vec<u64>,
+    depth: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner over `bytes`, which should be one JSON value with nothing but white space around it.
+    ///
+    /// # Errors
+    /// When the bytes are not UTF-8: JSON text is, and a replacement character would be a silent change.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, SyntaxError> {
+        match simdutf8::basic::from_utf8(bytes) {
+            Ok(text) => Ok(Self::over(text)),
+            Err(_) => {
+                let offset = core::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
+                Err(SyntaxError { offset, reason: "not UTF-8" })
+            }
+        }
+    }
+
+    /// A scanner over text that is known to be UTF-8.
+    pub const fn over(text: &'a str) -> Self {
+        Self { text, at: 0, expect: Expect::Value, open: Vec::new(), depth: 0 }
+    }
+
+    /// The byte at which the next token is looked for; after a token, the byte behind it.
+    pub const fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// The byte at which the next value or key begins: [`Self::offset`] past white space and one separator.
+    pub fn value_offset(&self) -> usize {
+        let mut ahead = self.clone_position();
+        ahead.skip_space();
+        if matches!(ahead.peek(), Some(b',')) && self.expect == Expect::Separator {
+            ahead.at += 1;
+            ahead.skip_space();
+        }
+        ahead.at
+    }
+
+    /// Containers open around the next token.
+    pub const fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The next token; `None` when the text has ended and was JSON throughout.
+    ///
+    /// # Errors
+    /// At the first byte that no JSON text could have there. Further calls may answer anything.
+    pub fn step(&mut self) -> Result<Option<Token<'a>>, SyntaxError> {
+        self.skip_space();
+        if self.expect == Expect::Separator {
+            if self.depth == 0 {
+                return if self.at == self.text.len() {
+                    Ok(None)
+                } else {
+                    Err(self.error("more after the end of the value"))
+                };
+            }
+            let object = self.in_object();
+            match self.peek() {
+                Some(b',') => {
+                    self.at += 1;
+                    self.skip_space();
+                    if object {
+                        return self.key().map(Some);
+                    }
+                    self.expect = Expect::Value;
+                }
+                Some(b'}') if object => return Ok(Some(self.close(Token::ObjectEnd))),
+                Some(b']') if !object => return Ok(Some(self.close(Token::ArrayEnd))),
+                None => return Err(self.error("the text ends inside a value")),
+                Some(_) if object => return Err(self.error("expected ',' or '}'")),
+                Some(_) => return Err(self.error("expected ',' or ']'")),
+            }
+        }
+        match (self.expect, self.peek()) {
+            (Expect::FirstKey, Some(b'}')) => Ok(Some(self.close(Token::ObjectEnd))),
+            (Expect::FirstKey, _) => self.key().map(Some),
+            (Expect::FirstElement, Some(b']')) => Ok(Some(self.close(Token::ArrayEnd))),
+            _ => self.value().map(Some),
+        }
+    }
+
+    /// Passes over the value that comes next, however deep, and answers where it stood.
+    ///
+    /// # Errors
+    /// As [`Self::step`]; also when a key or the end of a container comes next instead of a value.
+    pub fn skip_value(&mut self) -> Result<core::ops::Range<usize>, SyntaxError> {
+        let start = self.value_offset();
+        let outside = self.depth;
+        let first = self.step()?;
+        if matches!(first, None | Some(Token::Key(_) | Token::ObjectEnd | Token::ArrayEnd)) {
+            return Err(SyntaxError { offset: start, reason: "expected a value" });
+        }
+        while self.depth > outside {
+            self.step()?;
+        }
+        Ok(start..self.at)
+    }
+
+    fn value(&mut self) -> Result<Token<'a>, SyntaxError> {
+        let token = match self.peek() {
+            Some(b'{') => return Ok(self.open(true)),
+            Some(b'[') => return Ok(self.open(false)),
+            Some(b'"') => Token::String(self.string()?),
+            Some(b'-' | b'0'..=b'9') => Token::Number(self.number()?),
+            Some(b't') => self.word("true", Token::Bool(true))?,
+            Some(b'f') => self.word("false", Token::Bool(false))?,
+            Some(b'n') => self.word("null", Token::Null)?,
+            Some(_) => return Err(self.error("expected a value")),
+            None => return Err(self.error("the text ends where a value should be")),
+        };
+        self.expect = Expect::Separator;
+        Ok(token)
+    }
+
+    fn key(&mut self) -> Result<Token<'a>, SyntaxError> {
+        match self.peek() {
+            Some(b'"') => {}
+            Some(_) => return Err(self.error("expected a key in quotes")),
+            None => return Err(self.error("the text ends inside a value")),
+        }
+        let key = self.string()?;
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return Err(self.error("expected ':' after a key"));
+        }
+        self.at += 1;
+        self.expect = Expect::Value;
+        Ok(Token::Key(key))
+    }
+
+    fn string(&mut self) -> Result<Str<'a>, SyntaxError> {
+        let start = self.at + 1;
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        let mut escaped = false;
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let Some(ahead) = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
+                self.at = bytes.len();
+                return Err(self.error("the text ends inside a string"));
+            };
+            at += ahead;
+            match bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    at = self.escape(at)?;
+                }
+                _ => {
+                    self.at = at;
+                    return Err(self.error("a control character inside a string must be escaped"));
+                }
+            }
+        }
+        self.at = at + 1;
+        Ok(Str::new(self.text.get(start..at).unwrap_or_default(), start, escaped))
+    }
+
+    /// Checks the escape whose backslash stands at `at`; answers the byte behind it.
+    fn escape(&mut self, at: usize) -> Result<usize, SyntaxError> {
+        let bytes = self.text.as_bytes();
+        match bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+            Some(b'u')
+                if bytes.get(at + 2..at + 6).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                Ok(at + 6)
+            }
+            _ => {
+                self.at = at;
+                Err(self.error("a backslash that begins no JSON escape"))
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<&'a str, SyntaxError> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    fn digits(&mut self) -> Result<(), SyntaxError> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        self.at += count;
+        if count == 0 { Err(self.error("expected a digit")) } else { Ok(()) }
+    }
+
+    fn word(&mut self, word: &'static str, token: Token<'a>) -> Result<Token<'a>, SyntaxError> {
+        if self.text.as_bytes().get(self.at..self.at + word.len()) != Some(word.as_bytes()) {
+            return Err(self.error("expected a value"));
+        }
+        self.at += word.len();
+        Ok(token)
+    }
+
+    fn open(&mut self, object: bool) -> Token<'a> {
+        self.at += 1;
+        if self.depth.is_multiple_of(64) {
+            self.open.push(0);
+        }
+        if let Some(word) = self.open.last_mut() {
+            *word = (*word << 1) | u64::from(object);
+        }
+        self.depth += 1;
+        self.expect = if object { Expect::FirstKey } else { Expect::FirstElement };
+        if object { Token::ObjectStart } else { Token::ArrayStart }
+    }
+
+    fn close(&mut self, token: Token<'a>) -> Token<'a> {
+        self.at += 1;
+        self.depth -= 1;
+        if self.depth.is_multiple_of(64) {
+            self.open.pop();
+        } else if let Some(word) = self.open.last_mut() {
+            *word >>= 1;
+        }
+        self.expect = Expect::Separator;
+        token
+    }
+
+    fn in_object(&self) -> bool {
+        self.open.last().is_some_and(|word| word & 1 == 1)
+    }
+
+    const fn clone_position(&self) -> Self {
+        Self { text: self.text, at: self.at, expect: self.expect, open: Vec::new(), depth: 0 }
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    const fn error(&self, reason: &'static str) -> SyntaxError {
+        SyntaxError { offset: self.at, reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn scan(bytes: &[u8]) -> Result<String, SyntaxError> {
+        let mut scanner = Scanner::new(bytes)?;
+        let mut out = String::new();
+        while let Some(token) = scanner.step()? {
+            let word = match token {
+                Token::ObjectStart => "{".to_string(),
+                Token::ObjectEnd => "}".to_string(),
+                Token::ArrayStart => "[".to_string(),
+                Token::ArrayEnd => "]".to_string(),
+                Token::Key(key) => format!("{}:", key.decode()),
+                Token::String(text) => format!("'{}' ", text.decode()),
+                Token::Number(text) => format!("{text} "),
+                Token::Bool(value) => format!("{value} "),
+                Token::Null => "null ".to_string(),
+            };
+            out.push_str(&word);
+        }
+        Ok(out)
+    }
+
+    #[test]
+    fn tokens_come_in_the_order_of_the_text() {
+        let got = scan(br#" {"a" : [1, -0.5e+3, "x\n"], "b":{}, "c":[], "d":null,"e":true} "#).unwrap();
+        assert_eq!(got, "{a:[1 -0.5e+3 'x\n' ]b:{}c:[]d:null e:true }");
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused_with_its_place() {
+        for (text, offset) in [
+            ("", 0),
+            ("[1,]", 3),
+            ("{\"a\"}", 4),
+            ("{\"a\":1,}", 7),
+            ("[1 2]", 3),
+            ("{]", 1),
+            ("[}", 1),
+            ("01", 1),
+            ("1.", 2),
+            ("-", 1),
+            (".5", 0),
+            ("1e", 2),
+            ("nul", 0),
+            ("\"\\x\"", 1),
+            ("\"\\u12g4\"", 1),
+            ("\"a", 2),
+            ("\"\t\"", 1),
+            ("{} {}", 3),
+            ("{a:1}", 1),
+            ("[", 1),
+            ("{\"a\":1", 6),
+            ("]", 0),
+            ("NaN", 0),
+        ] {
+            assert_eq!(scan(text.as_bytes()).unwrap_err().offset, offset, "{text}");
+        }
+        assert_eq!(scan(b"[\"\xff\"]").unwrap_err(), SyntaxError { offset: 2, reason: "not UTF-8" });
+    }
+
+    #[test]
+    fn depth_is_bounded_by_memory_not_by_the_stack() {
+        let deep = 200_000;
+        let mut text = vec![b'['; deep];
+        text.extend(vec![b']'; deep]);
+        assert_eq!(scan(&text).unwrap().len(), 2 * deep);
+        let mixed = "[{\"a\":".repeat(1000) + "1" + &"}]".repeat(1000);
+        assert!(scan(mixed.as_bytes()).is_ok());
+        assert!(scan("[{\"a\":".repeat(70).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_skipped_value_answers_its_span() {
+        let text = br#"{"a": {"deep":[1,2]} , "b" : 3}"#;
+        let mut scanner = Scanner::new(text).unwrap();
+        scanner.step().unwrap();
+        scanner.step().unwrap();
+        let span = scanner.skip_value().unwrap();
+        assert_eq!(&text[span], br#"{"deep":[1,2]}"#);
+        assert!(matches!(scanner.step().unwrap(), Some(Token::Key(key)) if key.is("b")));
+        assert_eq!(scanner.skip_value().unwrap(), 29..30);
+        assert!(scanner.skip_value().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn verdicts_agree_with_serde_json(text in "[\\[\\]{},:\"\\\\u0-9aeE.+\\- nulltruefals]{0,24}") {
+            // serde_json refuses lone surrogates, as a Rust string must; JSON.parse and we accept them.
+            if !text.contains("\\u") {
+                let ours = scan(text.as_bytes()).is_ok();
+                prop_assert_eq!(ours, serde_json::from_str::<serde_json::Value>(&text).is_ok());
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = scan(&bytes);
+        }
+    }
+}

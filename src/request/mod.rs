@@ -1,0 +1,1 @@
+//! One request before it leaves.

@@ -1,0 +1,1 @@
+//! The door: the only code that knows JavaScript.

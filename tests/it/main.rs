@@ -1,0 +1,1 @@
+//! The native integration tests: one binary, one module per subject.
