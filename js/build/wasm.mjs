@@ -1,0 +1,75 @@
+// The two WebAssembly files and their glue, in js/wasm: the engine and, a program of its own, the emulator.
+//
+// wasm-pack compiles and binds; wasm-opt is our own step (wasm-pack would look for it on the network). Nothing else may
+// strip the file: without its `target_features` section neither tool can read it.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { at, digest, files, isDone, markDone, run, step, WASM_RUSTFLAGS } from "./tools.mjs";
+
+const OPTIMIZE = [
+  "-O3", "--enable-simd", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-mutable-globals",
+  "--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-sign-ext", "--enable-multivalue",
+];
+
+const common = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "js/build/wasm.mjs"];
+const programs = [
+  { name: "batchwise", features: [], sources: files("src").filter((path) => !path.startsWith("src/emulator/")) },
+  { name: "emulator", features: ["--features", "emulator"], sources: files("src/emulator") },
+];
+
+/** Builds what has changed. */
+export async function buildWasm() {
+  mkdirSync(at("js/wasm"), { recursive: true });
+  const shrinking = [];
+  for (const program of programs) {
+    const wanted = digest([...common, ...program.sources], WASM_RUSTFLAGS, process.env.RUSTUP_TOOLCHAIN);
+    if (isDone(program.name, wanted) && files("js/wasm").includes(`js/wasm/${program.name}_bytes.js`)) continue;
+    await step(`${program.name}.rs`, () => compile(program));
+    // The next compilation does not wait for this.
+    shrinking.push(step(program.name, () => optimize(program)).then(() => markDone(program.name, wanted)));
+  }
+  await Promise.all(shrinking);
+}
+
+async function compile({ name, features }) {
+  const out = at("target/wasm", name);
+  rmSync(out, { recursive: true, force: true });
+  const flags = ["--target", "bundler", "--release", "--no-pack", "--no-gitignore", "--out-name", name];
+  await run("wasm-pack", ["build", ".", ...flags, "--out-dir", out, "--", ...features], {
+    extraEnv: { RUSTFLAGS: WASM_RUSTFLAGS },
+  });
+}
+
+async function optimize({ name }) {
+  const from = (file) => at("target/wasm", name, file);
+  const to = (file) => at("js/wasm", file);
+  await run("wasm-opt", [...OPTIMIZE, from(`${name}_bg.wasm`), "-o", from("small.wasm")]);
+  renameSync(from("small.wasm"), to(`${name}_bg.wasm`));
+  renameSync(from(`${name}_bg.js`), to(`${name}_bg.js`));
+  writeFileSync(to(`${name}_bg.d.ts`), declarations(readFileSync(from(`${name}.d.ts`), "utf8")));
+  const wasm = readFileSync(to(`${name}_bg.wasm`));
+  writeFileSync(to(`${name}_bytes.js`), inlined(wasm));
+  writeFileSync(to(`${name}_bytes.d.ts`), "export function bytes(): Uint8Array<ArrayBuffer>;\n");
+  return `${kib(wasm.length)} KiB, gzip ${kib(gzipSync(wasm, { level: 9 }).length)} KiB`;
+}
+
+/** The generated types describe a module that starts itself; ours is started by hand, and knows no `using`. */
+function declarations(text) {
+  const kept = text.split("\n").filter((line) => !line.includes("[Symbol.dispose]"));
+  return `${kept.join("\n")}\nexport function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n`;
+}
+
+/** A module that holds the file's bytes, for runtimes and bundlers where a file beside the code cannot be relied on. */
+function inlined(wasm) {
+  return `const text = "${wasm.toString("base64")}";
+export function bytes() {
+  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
+  const chars = atob(text);
+  const out = new Uint8Array(chars.length);
+  for (let i = 0; i < out.length; i++) out[i] = chars.charCodeAt(i);
+  return out;
+}
+`;
+}
+
+const kib = (bytes) => (bytes / 1024).toFixed(1);

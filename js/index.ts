@@ -1,0 +1,2 @@
+// Everything `batchwise` exports, one line per file, sorted.
+export {};

@@ -1,0 +1,14 @@
+/** What both glue modules have: a place to put the instance's exports. */
+interface Glue {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}
+
+/**
+ * Connects a compiled module with its glue, synchronously. `importName` is the name under which the module asks for it.
+ */
+export function instantiate(module: WebAssembly.Module, importName: string, glue: Glue): void {
+  const { exports } = new WebAssembly.Instance(module, { [importName]: { ...glue } });
+  glue.__wbg_set_wasm(exports);
+  const begin = exports["__wbindgen_start"];
+  if (typeof begin === "function") begin();
+}
