@@ -1,1 +1,22 @@
 //! Many requests become parts.
+//!
+//! The [`Planner`] takes requests as bytes, one by one, has each checked, gives it the next number and puts it into
+//! the open part; a part is closed when the next request would take it past the limits. What stays is a [`Plan`]: the
+//! parts, every id once, and where each request's bytes stand in the source, so that bodies can be made again at any
+//! time without having been held. The room knows no files and no network; whoever reads the source hands in bytes and
+//! offsets.
+//!
+//! **Invariant:** every placed request is in exactly one part, in the order it came, and no part's body, commas and
+//! all, passes a limit. Start with [`Planner`].
+
+mod ids;
+mod pack;
+mod part;
+mod planner;
+mod spans;
+
+pub use ids::{IdTable, Pushed};
+pub use pack::pack;
+pub use part::{Part, Placement, PlanOptions, Validate};
+pub use planner::{Origin, Plan, Planner, Rejected};
+pub use spans::{Place, Places, Span, Spans};

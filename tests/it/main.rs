@@ -1,1 +1,11 @@
 //! The native integration tests: one binary, one module per subject.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod plan;

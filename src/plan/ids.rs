@@ -1,0 +1,169 @@
+//! Every `custom_id` of a plan, once.
+
+/// Distinct texts in the order they came, each with its number, found by text or by number.
+///
+/// The texts lie end to end in one arena; the index over them is a table of numbers with open addressing. That is one
+/// id's bytes plus some ten bytes an entry, and comparison is always of the texts themselves: two ids are never one
+/// because their hashes agree. A count of 2^32 ids would need more memory than any host of ours has.
+#[derive(Clone, Debug, Default)]
+pub struct IdTable {
+    text: String,
+    /// Where each id ends in `text`; it begins where the one before it ends.
+    ends: Vec<usize>,
+    /// Number of an id plus one, 0 for a free slot; a power of two long, never more than three quarters full.
+    slots: Vec<u32>,
+}
+
+/// What became of an id that was pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It was not there yet; this is its number.
+    New(u32),
+    /// It was there, and nothing changed.
+    Duplicate {
+        /// The number it has.
+        first: u32,
+    },
+}
+
+impl IdTable {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many ids there are.
+    pub fn len(&self) -> u32 {
+        self.ends.len() as u32
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Adds `id` unless it is there.
+    pub fn push(&mut self, id: &str) -> Pushed {
+        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        let slot = match self.look(id) {
+            Ok(first) => return Pushed::Duplicate { first },
+            Err(slot) => slot,
+        };
+        let number = self.len();
+        self.text.push_str(id);
+        self.ends.push(self.text.len());
+        if let Some(slot) = self.slots.get_mut(slot) {
+            *slot = number + 1;
+        }
+        Pushed::New(number)
+    }
+
+    /// The id with this number.
+    pub fn get(&self, number: u32) -> Option<&str> {
+        let number = number as usize;
+        let end = *self.ends.get(number)?;
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.text.get(start..end)
+    }
+
+    /// The number of this id.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.look(id).ok()
+    }
+
+    /// The ids in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|number| self.get(number))
+    }
+
+    /// The id's number, or the free slot where it belongs.
+    fn look(&self, id: &str) -> Result<u32, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut slot = hash(id) as usize & mask;
+        loop {
+            match self.slots.get(slot) {
+                None | Some(0) => return Err(slot),
+                Some(&taken) if self.get(taken - 1) == Some(id) => return Ok(taken - 1),
+                Some(_) => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(16);
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for number in 0..self.len() {
+            let place = self.get(number).and_then(|id| self.look(id).err());
+            if let Some(slot) = place.and_then(|slot| self.slots.get_mut(slot)) {
+                *slot = number + 1;
+            }
+        }
+    }
+}
+
+/// Eight bytes a step, then a finish that spreads every bit over the low ones, which are those that choose the slot.
+fn hash(text: &str) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut words = text.as_bytes().chunks_exact(8);
+    let mut sum = text.len() as u64;
+    for word in &mut words {
+        let word = word.try_into().map_or(0, u64::from_le_bytes);
+        sum = (sum.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    }
+    let rest = words.remainder().iter().fold(0, |rest, &byte| rest << 8 | u64::from(byte));
+    sum = (sum.rotate_left(23) ^ rest).wrapping_mul(FACTOR);
+    sum ^= sum >> 32;
+    sum = sum.wrapping_mul(FACTOR);
+    sum ^ sum >> 29
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn a_hundred_thousand_ids_are_found_by_text_and_by_number() {
+        let mut ids = IdTable::new();
+        assert_eq!(ids.find("row-1"), None);
+        for i in 0..100_000 {
+            assert_eq!(ids.push(&format!("row-{i}")), Pushed::New(i));
+        }
+        assert_eq!(ids.push("row-77"), Pushed::Duplicate { first: 77 });
+        assert_eq!((ids.len(), ids.get(99_999), ids.get(100_000)), (100_000, Some("row-99999"), None));
+        assert_eq!((ids.find("row-4711"), ids.find("row-100000")), (Some(4711), None));
+    }
+
+    #[test]
+    fn neighbours_do_not_crowd_into_the_same_slots() {
+        let slots: std::collections::HashSet<u64> =
+            (0..10_000).map(|i| hash(&format!("req-{i:05}")) & 0xFFFF).collect();
+        assert!(slots.len() > 9_000, "{}", slots.len());
+    }
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_a_map(ids in proptest::collection::vec("[ab]{0,3}|.{0,20}", 0..200)) {
+            let mut table = IdTable::new();
+            let mut map: HashMap<String, u32> = HashMap::new();
+            for id in &ids {
+                let next = map.len() as u32;
+                let want = match map.get(id) {
+                    Some(&first) => Pushed::Duplicate { first },
+                    None => Pushed::New(next),
+                };
+                map.entry(id.clone()).or_insert(next);
+                prop_assert_eq!(table.push(id), want);
+            }
+            for (id, &number) in &map {
+                prop_assert_eq!(table.find(id), Some(number));
+                prop_assert_eq!(table.get(number), Some(id.as_str()));
+            }
+            prop_assert_eq!(table.iter().count(), map.len());
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The planner: one request after the other is checked, named and placed.
+
+use std::collections::BTreeSet;
+
+use super::ids::{IdTable, Pushed};
+use super::pack::fits;
+use super::part::{Part, Placement, PlanOptions, Validate};
+use super::spans::{Place, Places, Span, Spans};
+use crate::error::{Error, ErrorCode};
+use crate::request::{Depth, Facts, Measure, Violation, ViolationCode as Code, Violations, check, trim};
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// In words a person can use.
+    pub place: Place,
+    /// Byte in the source at which its bytes begin.
+    pub offset: u64,
+}
+
+/// Takes requests one by one and ends as a [`Plan`].
+///
+/// Greedy and in order: a part is closed when the next request would take it past a limit, and never opened again.
+#[derive(Debug)]
+pub struct Planner {
+    options: PlanOptions,
+    plan: Plan,
+    open: Measure,
+    /// Ids whose first use has been reported as a duplicate already.
+    reported: BTreeSet<u32>,
+    found: Vec<Violation>,
+}
+
+/// What will be sent, and in which parts; a few bytes per request, no request's bytes.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The parts in order.
+    pub parts: Vec<Part>,
+    /// The ids; an id's number is its request's number.
+    pub ids: IdTable,
+    /// Where each request's bytes stand in the source.
+    pub spans: Spans,
+    /// Where each request came from, for people.
+    pub places: Places,
+    /// What was wrong with the source.
+    pub violations: Violations,
+}
+
+/// A plan that was refused, with the reasons.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// `data/invalid`, or `data/empty` for a source without requests.
+    pub error: Error,
+    /// Everything that was wrong.
+    pub violations: Box<Violations>,
+}
+
+impl From<Rejected> for Error {
+    fn from(rejected: Rejected) -> Self {
+        rejected.error
+    }
+}
+
+impl Planner {
+    /// A planner that has seen nothing. Options are expected to be [`PlanOptions::checked`].
+    pub fn new(options: PlanOptions) -> Self {
+        let (plan, open) = (Plan::default(), Measure::default());
+        Self { options, plan, open, reported: BTreeSet::new(), found: Vec::new() }
+    }
+
+    /// Checks and places the next request, whose bytes may have white space around them. `None` when it cannot be
+    /// placed; why is among the violations, and nothing else has changed.
+    pub fn push(&mut self, request: &[u8], origin: Origin) -> Option<Placement> {
+        let trimmed = trim(request);
+        let span = Span { offset: origin.offset + trimmed.start as u64, len: trimmed.len() as u32 };
+        let origin = Origin { offset: span.offset, ..origin };
+        let request = request.get(trimmed).unwrap_or_default();
+        let depth = if self.options.validate == Validate::Off { Depth::Placeable } else { Depth::Full };
+        let mut found = core::mem::take(&mut self.found);
+        let facts = check(request, depth, &mut found);
+        for violation in found.drain(..) {
+            self.report(origin, facts.custom_id.as_deref(), violation);
+        }
+        self.found = found;
+        self.place(&facts, span, origin)
+    }
+
+    /// Records something wrong that was found before there was a request: a row, a template, the source.
+    pub fn note(&mut self, violation: Violation) {
+        self.plan.violations.push(violation);
+    }
+
+    /// How many requests have been placed.
+    pub fn len(&self) -> u32 {
+        self.plan.ids.len()
+    }
+
+    /// Whether none has.
+    pub fn is_empty(&self) -> bool {
+        self.plan.ids.is_empty()
+    }
+
+    /// The plan.
+    ///
+    /// # Errors
+    /// With every violation, when there is an error among them or no request at all, unless options say to warn only.
+    pub fn finish(mut self) -> Result<Plan, Rejected> {
+        self.close_part();
+        let nothing_came = self.is_empty() && self.plan.violations.errors() == 0;
+        if nothing_came {
+            let hint = Some("check that the right file was given".to_owned());
+            let message = "there is not one request in the source";
+            self.note(Violation { hint, ..Violation::error(Code::SourceEmpty, message) });
+        }
+        let Plan { violations, .. } = &self.plan;
+        if self.options.validate == Validate::Warn || violations.errors() == 0 {
+            return Ok(self.plan);
+        }
+        let code = if nothing_came { ErrorCode::Empty } else { ErrorCode::Invalid };
+        let error = Error::new(code, summary(violations));
+        Err(Rejected { error, violations: Box::new(self.plan.violations) })
+    }
+
+    fn place(&mut self, facts: &Facts<'_>, span: Span, origin: Origin) -> Option<Placement> {
+        let id = facts.custom_id.as_deref().filter(|_| facts.is_object)?;
+        let alone = Measure::default().with(span.len);
+        if !fits(alone, &self.options) {
+            let (bytes, room) = (alone.body_bytes(), self.options.max_body_bytes);
+            let message = format!("this request alone makes a body of {bytes} bytes, {room} are allowed");
+            let hint = Some("make it smaller or leave it out".to_owned());
+            self.report(origin, Some(id), Violation { hint, ..Violation::error(Code::SizeChunk, message) });
+            return None;
+        }
+        let index = match self.plan.ids.push(id) {
+            Pushed::New(index) => index,
+            Pushed::Duplicate { first } => {
+                self.duplicate(id, first, origin);
+                return None;
+            }
+        };
+        if self.open.count() > 0 && !fits(self.open.with(span.len), &self.options) {
+            self.close_part();
+        }
+        self.open = self.open.with(span.len);
+        self.plan.spans.push(span);
+        self.plan.places.push(origin.place);
+        Some(Placement { part: self.plan.parts.len() as u32, index })
+    }
+
+    fn close_part(&mut self) {
+        let count = self.open.count();
+        if count > 0 {
+            let index = self.plan.parts.len() as u32;
+            let first = self.plan.parts.last().map_or(0, |part| part.first + part.count);
+            self.plan.parts.push(Part { index, first, count, body_bytes: self.open.body_bytes() });
+            self.open = Measure::default();
+        }
+    }
+
+    /// Reports a repeated id, and with it its first use, once: both rows have to be looked at.
+    fn duplicate(&mut self, id: &str, first: u32, origin: Origin) {
+        let Some(earlier) = self.plan.places.get(first) else { return };
+        let message = match (earlier, origin.place) {
+            (Place::Line(a), Place::Line(b)) => format!("{id:?} is used by lines {a} and {b}"),
+            (Place::Index(a) | Place::Line(a), Place::Index(b) | Place::Line(b)) => {
+                format!("{id:?} is used by requests {a} and {b}")
+            }
+        };
+        let violation = Violation {
+            path: "/custom_id".to_owned(),
+            hint: Some("give every request an id of its own".to_owned()),
+            ..Violation::error(Code::IdDuplicate, message)
+        };
+        if self.reported.insert(first) {
+            let offset = self.plan.spans.get(first).map_or(0, |span| span.offset);
+            self.report(Origin { place: earlier, offset }, Some(id), violation.clone());
+        }
+        self.report(origin, Some(id), violation);
+    }
+
+    fn report(&mut self, origin: Origin, id: Option<&str>, violation: Violation) {
+        let (line, index) = match origin.place {
+            Place::Line(line) => (Some(line), None),
+            Place::Index(index) => (None, Some(index)),
+        };
+        let offset = Some(origin.offset + violation.offset.unwrap_or(0));
+        self.note(Violation { line, index, offset, custom_id: id.map(str::to_owned), ..violation });
+    }
+}
+
+/// The first error, and how many more there are.
+fn summary(violations: &Violations) -> String {
+    let is_error = |violation: &&Violation| violation.severity == crate::request::Severity::Error;
+    let Some(first) = violations.kept().iter().find(is_error) else { return String::new() };
+    let place = match (first.line, first.index) {
+        (Some(line), _) => format!("line {line}: "),
+        (None, Some(index)) => format!("request {index}: "),
+        (None, None) => String::new(),
+    };
+    let more = match violations.errors() - 1 {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!("{place}{}{more}", first.message)
+}
