@@ -1,1 +1,19 @@
-//! Bytes become records.
+//! Bytes become records: a results file, in any chunks, comes out as one record a line.
+//!
+//! `framer` cuts lines, `scan` walks each once and notes where its fields stand without building a tree, [`Reader`]
+//! puts the two together, and [`Block`] packs records into columns, the form in which they cross to JavaScript. What
+//! is not a result becomes a [`BadLine`] and the reading goes on. The room must never know what a row costs, whether
+//! somebody waits for it, or what its text says. Start with [`Reader`].
+//!
+//! **Invariant:** for any cutting of the same bytes into chunks, the same records and bad lines come out, in linear
+//! time and in memory bounded by the longest line allowed plus one chunk.
+
+mod fields;
+mod framer;
+mod reader;
+mod rows;
+mod scan;
+
+pub use fields::{Fields, Span, Text};
+pub use reader::{BadLine, DEFAULT_MAX_LINE_BYTES, Next, Reader, Record};
+pub use rows::{Block, BlockFull, layout};

@@ -1,0 +1,186 @@
+//! Framer and scan together: bytes in, records out.
+
+use std::borrow::Cow;
+
+use super::fields::{Fields, Text};
+use super::framer::{Frame, Framer};
+use super::scan;
+
+/// The longest line that is read unless the caller says otherwise: some ten times what the largest answer the API
+/// can give takes (300,000 output tokens, every character escaped), and still small against any memory.
+pub const DEFAULT_MAX_LINE_BYTES: usize = 64 << 20;
+
+/// Spans count in 31 bits (one more says "escaped"), so no line may be longer.
+const HARD_MAX_LINE_BYTES: usize = (1 << 31) - 1;
+
+/// Reads the lines of a results file as it comes.
+///
+/// # Contract
+/// [`Self::push`] a chunk, then [`Self::next`] until it answers [`Next::NeedBytes`]; repeat. [`Self::finish`] when
+/// the stream has ended, then [`Self::next`] until [`Next::End`]. Whether the file was *whole* is not known here:
+/// compare what came with what was sent.
+#[derive(Debug)]
+pub struct Reader {
+    framer: Framer,
+    fields: Fields,
+    records: u64,
+    bad_lines: u64,
+    blank_lines: u64,
+}
+
+/// What the reader has for its caller.
+#[derive(Debug)]
+pub enum Next<'a> {
+    /// Nothing until more bytes are pushed or the end is told.
+    NeedBytes,
+    /// The result of one request.
+    Record(Record<'a>),
+    /// A line that is no result. What follows it is read all the same.
+    BadLine(BadLine),
+    /// Everything has been read.
+    End,
+}
+
+/// The result of one request, as it stands in the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The line without its end.
+    pub line: &'a [u8],
+    /// Its number, from 1, blank lines counted.
+    pub number: u64,
+    /// Its first byte in the file, from 0.
+    pub offset: u64,
+    /// Where its fields stand.
+    pub fields: &'a Fields,
+}
+
+impl<'a> Record<'a> {
+    /// The id of the request it answers.
+    pub fn custom_id(&self) -> Cow<'a, str> {
+        self.fields.custom_id.of(self.line)
+    }
+
+    /// The meaning of one of its strings.
+    pub fn text(&self, text: Text) -> Cow<'a, str> {
+        text.of(self.line)
+    }
+
+    /// The answer: all text blocks joined; empty when there are none.
+    pub fn answer(&self) -> Cow<'a, str> {
+        match self.fields.texts.as_slice() {
+            [] => Cow::Borrowed(""),
+            [only] => only.of(self.line),
+            many => many.iter().map(|text| text.of(self.line)).collect::<String>().into(),
+        }
+    }
+}
+
+/// A line that is no result: not JSON, not UTF-8, too long, cut off, or JSON of another kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLine {
+    /// Its number, from 1, blank lines counted.
+    pub line: u64,
+    /// Its first byte in the file, from 0.
+    pub offset: u64,
+    /// Its bytes, without the line feed.
+    pub length: u64,
+    /// What is wrong with it.
+    pub reason: String,
+    /// How it begins: at most 100 characters, none of them a control character.
+    pub sample: String,
+}
+
+impl Reader {
+    /// A reader that treats lines of more than `max_line_bytes` (the line feed not counted) as bad.
+    pub fn new(max_line_bytes: usize) -> Self {
+        Self {
+            framer: Framer::new(max_line_bytes.min(HARD_MAX_LINE_BYTES)),
+            fields: Fields::default(),
+            records: 0,
+            bad_lines: 0,
+            blank_lines: 0,
+        }
+    }
+
+    /// Takes the next bytes of the stream, however they were cut.
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.framer.push(chunk);
+    }
+
+    /// Tells that no more bytes will come: what is left without a line feed is the last line.
+    pub const fn finish(&mut self) {
+        self.framer.finish();
+    }
+
+    /// The next record or bad line, or what is needed to find one.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "what it answers borrows from the reader; Iterator cannot"
+    )]
+    pub fn next(&mut self) -> Next<'_> {
+        let line = loop {
+            let line = match self.framer.next() {
+                Frame::NeedBytes => return Next::NeedBytes,
+                Frame::End => return Next::End,
+                Frame::TooLong { number, offset, length, head } => {
+                    self.bad_lines += 1;
+                    let reason = format!("longer than {} bytes", self.framer.max_line());
+                    return Next::BadLine(BadLine {
+                        line: number,
+                        offset,
+                        length,
+                        reason,
+                        sample: sample(&head),
+                    });
+                }
+                Frame::Line(line) => line,
+            };
+            let bytes = self.framer.line(&line);
+            if bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+                self.blank_lines += 1;
+                continue;
+            }
+            if let Err(problem) = scan::scan(bytes, &mut self.fields) {
+                self.bad_lines += 1;
+                return Next::BadLine(BadLine {
+                    line: line.number,
+                    offset: line.offset,
+                    length: bytes.len() as u64,
+                    reason: problem.to_string(),
+                    sample: sample(bytes),
+                });
+            }
+            break line;
+        };
+        self.records += 1;
+        Next::Record(Record {
+            line: self.framer.line(&line),
+            number: line.number,
+            offset: line.offset,
+            fields: &self.fields,
+        })
+    }
+
+    /// Results read so far.
+    pub const fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Bad lines met so far.
+    pub const fn bad_lines(&self) -> u64 {
+        self.bad_lines
+    }
+
+    /// Blank lines met so far.
+    pub const fn blank_lines(&self) -> u64 {
+        self.blank_lines
+    }
+}
+
+/// The beginning of a line in a form that no terminal and no log stumbles over.
+fn sample(line: &[u8]) -> String {
+    // 400 bytes hold 100 characters of any length.
+    let head = line.get(..400).unwrap_or(line);
+    let tame = |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
+    String::from_utf8_lossy(head).chars().take(100).map(tame).collect()
+}

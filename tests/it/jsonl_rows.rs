@@ -1,0 +1,95 @@
+//! The columnar block holds what the records held.
+
+use batchwise::jsonl::{Block, Next, Reader, layout};
+
+const FILE: &str = concat!(
+    r#"{"custom_id":"a","result":{"type":"succeeded","message":{"model":"m","content":[{"type":"text","text":"1"},{"type":"text","text":"\n"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"cache_creation_input_tokens":5,"cache_creation":{"ephemeral_5m_input_tokens":2,"ephemeral_1h_input_tokens":3},"cache_read_input_tokens":4,"output_tokens":6,"output_tokens_details":{"thinking_tokens":7},"server_tool_use":{"web_search_requests":8},"inference_geo":"us"}}}}"#,
+    "\n\n",
+    r#"{"custom_id":"b","result":{"type":"errored","error":{"error":{"type":"api_error","message":"m\u00e9","details":{"error_code":"c"}},"request_id":"r"}}}"#,
+    "\r\n",
+    r#"{"custom_id":"c","result":{"type":"brand_new","message":{"content":[{"type":"text","text":"2"}]}}}"#,
+);
+
+fn block(file: &str) -> Block {
+    let mut reader = Reader::new(1 << 20);
+    reader.push(file.as_bytes());
+    reader.finish();
+    let mut block = Block::default();
+    while let Next::Record(record) = reader.next() {
+        block.push(&record).unwrap();
+    }
+    block
+}
+
+/// What the span at `words` points to.
+fn span<'a>(block: &'a Block, words: &[u32]) -> Option<(&'a str, bool)> {
+    let (start, len) = (words[0], words[1]);
+    let bytes = block.bytes().get(start as usize..)?.get(..(len & !layout::ESCAPED) as usize)?;
+    Some((std::str::from_utf8(bytes).unwrap(), len & layout::ESCAPED != 0))
+}
+
+fn string(block: &Block, row: usize, field: usize) -> Option<String> {
+    let at = row * layout::STRIDE + field;
+    span(block, &block.words()[0][at..])
+        .map(|(text, escaped)| format!("{}{text}", if escaped { "\\" } else { "" }))
+}
+
+#[test]
+fn every_field_is_found_through_its_span() {
+    let block = block(FILE);
+    let strings =
+        |field| (0..3).map(|row| string(&block, row, field).unwrap_or_default()).collect::<Vec<_>>();
+    assert_eq!(block.len(), 3);
+    assert_eq!(strings(layout::CUSTOM_ID), ["a", "b", "c"]);
+    assert_eq!(strings(layout::RESULT_TYPE), ["succeeded", "errored", "brand_new"]);
+    assert_eq!(strings(layout::STOP_REASON), ["end_turn", "", ""]);
+    assert_eq!(strings(layout::MODEL), ["m", "", ""]);
+    assert_eq!(strings(layout::ERROR_TYPE), ["", "api_error", ""]);
+    assert_eq!(strings(layout::ERROR_MESSAGE), ["", "\\m\\u00e9", ""]);
+    assert_eq!(strings(layout::ERROR_CODE), ["", "c", ""]);
+    assert_eq!(strings(layout::ERROR_REQUEST_ID), ["", "r", ""]);
+    let lines: Vec<&str> = FILE.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(strings(layout::LINE), lines);
+    assert_eq!(block.bytes(), format!("{}\n", lines.join("\n")).as_bytes());
+    assert!(strings(layout::MESSAGE)[0].starts_with(r#"{"model":"m""#));
+    assert!(strings(layout::USAGE)[0].ends_with(r#""inference_geo":"us"}"#));
+}
+
+#[test]
+fn texts_stand_behind_the_rows() {
+    let block = block(FILE);
+    let [rows, texts] = block.words();
+    let of = |row: usize| {
+        let first = rows[row * layout::STRIDE + layout::TEXTS] as usize;
+        let count = rows[row * layout::STRIDE + layout::TEXT_COUNT] as usize;
+        texts[first * 2..][..count * 2]
+            .chunks(2)
+            .map(|words| span(&block, words).unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(0), [("1", false), ("\\n", true)]);
+    assert_eq!(of(1), []);
+    assert_eq!(of(2), [("2", false)]);
+}
+
+#[test]
+fn numbers_stand_in_columns() {
+    let block = block(FILE);
+    let columns: Vec<f64> = block.numbers().map(|column| column[0]).collect();
+    assert_eq!(columns, [1.0, 2.0, 3.0, 4.0, 6.0, 7.0, 8.0, 0.0]);
+    let offsets = block.numbers().last().unwrap();
+    let third = FILE.find(r#"{"custom_id":"c""#).unwrap();
+    assert_eq!(offsets[2], third as f64);
+    let kinds: Vec<u32> = block.words()[0].chunks(layout::STRIDE).map(|row| row[layout::KIND]).collect();
+    assert_eq!(kinds, [1 << 16 | 1 << 8, 1, 1 << 8 | 4]);
+    let numbers: Vec<u32> = block.words()[0].chunks(layout::STRIDE).map(|row| row[layout::NUMBER]).collect();
+    assert_eq!(numbers, [1, 3, 4]);
+}
+
+#[test]
+fn a_cleared_block_is_like_new() {
+    let mut used = block(FILE);
+    used.clear();
+    assert!(used.is_empty());
+    assert_eq!(used, Block::default());
+}
