@@ -1,5 +1,7 @@
 //! What is read of a line is what JavaScript would see in it.
 
+use std::fmt::Write as _;
+
 use batchwise::jsonl::{Next, Reader, Text};
 use batchwise::wire::{Outcome, RowRetry};
 use proptest::prelude::*;
@@ -246,7 +248,7 @@ fn line(wild: &[Value], kind: &str) -> Value {
 }
 
 /// Writes a tree with its keys turned about and, where `twice`, every member twice: first with a wrong value.
-fn write(value: &Value, twice: bool, turn: usize, out: &mut String) {
+fn put(value: &Value, twice: bool, turn: usize, out: &mut String) {
     match value {
         Value::Object(map) => {
             out.push('{');
@@ -257,12 +259,11 @@ fn write(value: &Value, twice: bool, turn: usize, out: &mut String) {
                 out.push_str(if at > 0 { " , " } else { " " });
                 let key = Value::from(key.as_str()).to_string();
                 if twice {
-                    out.push_str(&format!(
-                        "{key}:{{\"type\":\"text\",\"text\":\"wrong\",\"model\":\"wrong\"}},"
-                    ));
+                    write!(out, "{key}:{{\"type\":\"text\",\"text\":\"wrong\",\"model\":\"wrong\"}},")
+                        .unwrap();
                 }
-                out.push_str(&format!("{key}\t: "));
-                write(value, twice, turn, out);
+                write!(out, "{key}\t: ").unwrap();
+                put(value, twice, turn, out);
             }
             out.push('}');
         }
@@ -270,7 +271,7 @@ fn write(value: &Value, twice: bool, turn: usize, out: &mut String) {
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
-                write(item, twice, turn, out);
+                put(item, twice, turn, out);
             }
             out.push(']');
         }
@@ -290,7 +291,7 @@ proptest! {
     ) {
         for value in [line(&wild, kind), whole] {
             let mut text = String::new();
-            write(&value, twice, turn, &mut text);
+            put(&value, twice, turn, &mut text);
             prop_assert_eq!(fields(&text).ok(), by_tree(&value), "{}", text);
         }
     }

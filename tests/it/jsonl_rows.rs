@@ -78,8 +78,9 @@ fn numbers_stand_in_columns() {
     let columns: Vec<f64> = block.numbers().map(|column| column[0]).collect();
     assert_eq!(columns, [1.0, 2.0, 3.0, 4.0, 6.0, 7.0, 8.0, 0.0]);
     let offsets = block.numbers().last().unwrap();
-    let third = FILE.find(r#"{"custom_id":"c""#).unwrap();
-    assert_eq!(offsets[2], third as f64);
+    let starts: Vec<f64> =
+        ["a", "b", "c"].map(|id| FILE.find(&format!(r#"{{"custom_id":"{id}""#)).unwrap() as f64).to_vec();
+    assert_eq!(offsets, starts);
     let kinds: Vec<u32> = block.words()[0].chunks(layout::STRIDE).map(|row| row[layout::KIND]).collect();
     assert_eq!(kinds, [1 << 16 | 1 << 8, 1, 1 << 8 | 4]);
     let numbers: Vec<u32> = block.words()[0].chunks(layout::STRIDE).map(|row| row[layout::NUMBER]).collect();

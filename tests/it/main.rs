@@ -8,4 +8,8 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod jsonl;
+mod jsonl_corpus;
+mod jsonl_fields;
+mod jsonl_rows;
 mod plan;
