@@ -76,19 +76,22 @@ impl Framer {
         }
     }
 
-    /// Takes the next bytes. Draining the frames before each push keeps memory at one line and one chunk.
-    pub(super) fn push(&mut self, chunk: &[u8]) {
+    /// Takes the next `len` bytes from whoever writes them. Draining the frames before each push keeps memory at one
+    /// line and one chunk.
+    pub(super) fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
         let left = self.buffer.len() - self.start;
         if self.start >= left {
             self.buffer.copy_within(self.start.., 0);
             self.buffer.truncate(left);
             self.searched -= self.start;
             self.start = 0;
-            if self.buffer.capacity() > KEEP_BYTES && left + chunk.len() < KEEP_BYTES / 2 {
+            if self.buffer.capacity() > KEEP_BYTES && left + len < KEEP_BYTES / 2 {
                 self.buffer.shrink_to(KEEP_BYTES / 2);
             }
         }
-        self.buffer.extend_from_slice(chunk);
+        let end = self.buffer.len();
+        self.buffer.resize(end + len, 0);
+        fill(self.buffer.get_mut(end..).unwrap_or_default());
     }
 
     pub(super) const fn finish(&mut self) {
@@ -203,7 +206,7 @@ mod tests {
         let mut framer = Framer::new(8);
         let mut seen = Vec::new();
         for chunk in text.chunks(cut) {
-            framer.push(chunk);
+            framer.push_with(chunk.len(), |space| space.copy_from_slice(chunk));
             seen.extend(drain(&mut framer));
         }
         framer.finish();
@@ -237,7 +240,7 @@ mod tests {
     fn a_flood_without_a_line_feed_is_counted_and_not_kept() {
         let mut framer = Framer::new(1000);
         for _ in 0..100_000 {
-            framer.push(&[b'x'; 1000]);
+            framer.push_with(1000, |space| space.fill(b'x'));
             assert_eq!(framer.next(), Frame::NeedBytes);
             assert!(framer.buffer.capacity() < 10_000);
         }
@@ -251,12 +254,12 @@ mod tests {
         // Four million pushes: with a rescan or a copy for each, this test would not end.
         let mut framer = Framer::new(1 << 23);
         for _ in 0..4_000_000 {
-            framer.push(b"x");
+            framer.push_with(1, |space| space.fill(b'x'));
             assert_eq!(framer.next(), Frame::NeedBytes);
         }
-        framer.push(b"\n");
+        framer.push_with(1, |space| space.fill(b'\n'));
         assert!(matches!(framer.next(), Frame::Line(_)));
-        framer.push(b"y");
+        framer.push_with(1, |space| space.fill(b'y'));
         assert!(framer.buffer.capacity() <= KEEP_BYTES, "the long line's memory is given back");
     }
 
@@ -264,7 +267,7 @@ mod tests {
     fn chunks_may_pile_up_before_they_are_read() {
         let mut framer = Framer::new(8);
         for _ in 0..1000 {
-            framer.push(b"a\nb\n");
+            framer.push_with(4, |space| space.copy_from_slice(b"a\nb\n"));
             let Frame::Line(_) = framer.next() else { panic!("a line") };
         }
         assert_eq!(drain(&mut framer).len(), 1000);

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use super::fields::{Fields, Text};
 use super::framer::{Frame, Framer};
 use super::scan;
@@ -76,7 +78,7 @@ impl<'a> Record<'a> {
 }
 
 /// A line that is no result: not JSON, not UTF-8, too long, cut off, or JSON of another kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadLine {
     /// Its number, from 1, blank lines counted.
     pub line: u64,
@@ -104,7 +106,13 @@ impl Reader {
 
     /// Takes the next bytes of the stream, however they were cut.
     pub fn push(&mut self, chunk: &[u8]) {
-        self.framer.push(chunk);
+        self.push_with(chunk.len(), |space| space.copy_from_slice(chunk));
+    }
+
+    /// Takes the next `len` bytes straight from whoever holds them: `fill` must write the whole slice. Saves a copy
+    /// where the bytes lie outside of this memory.
+    pub fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
+        self.framer.push_with(len, fill);
     }
 
     /// Tells that no more bytes will come: what is left without a line feed is the last line.

@@ -1,1 +1,3 @@
 //! The door: the only code that knows JavaScript.
+
+mod reader;
