@@ -1,3 +1,23 @@
 //! The door: the only code that knows JavaScript.
+//!
+//! It moves bytes between the engine and the runtime's `fetch`, timers, streams and promises, and decides nothing: how
+//! long to wait and whether to repeat is asked of the engine. The key lives in [`Transport`] and leaves it in request
+//! headers alone. Everything JavaScript hands in is read with `Reflect`, never by class: a `Response` of another realm
+//! or a test's stand-in is as good as the real one. Start with [`Client`].
+//!
+//! **Invariant:** no error, whatever a server or a runtime puts into it, shows the key; and every listener put on a
+//! caller's signal is taken off again.
 
+mod body;
+mod client;
+mod convert;
+mod fault;
+mod options;
 mod reader;
+mod signal;
+mod sleep;
+mod transport;
+mod wait;
+
+pub use body::ResultsBody;
+pub use client::Client;
