@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test lint bench demo demo-faults clean
+.PHONY: setup build pack test lint fmt generated bench demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -9,6 +9,20 @@ build: setup
 
 pack: build
 	@node js/build/pack.mjs
+
+test: pack
+	@node js/build/test.mjs
+
+lint: build
+	@node js/build/lint.mjs
+
+# Formats everything and refreshes what is generated from the engine's tables.
+fmt: setup
+	@cargo fmt
+	@node_modules/.bin/biome check --write --log-level=error
+
+generated:
+	@BATCHWISE_GENERATE=1 cargo test --quiet --features emulator --test it codegen
 
 clean:
 	@rm -rf js/dist js/wasm target/wasm target/stamps target/npm target/tests target/demo

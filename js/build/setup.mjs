@@ -5,7 +5,10 @@ import { ask, at, digest, fail, isDone, markDone, run, step } from "./tools.mjs"
 const WASM_TARGET = "wasm32-unknown-unknown";
 const WASM_PACK = "0.15.1";
 
-for (const [tool, hint] of [["cargo", "https://rustup.rs"], ["npm", "https://nodejs.org"]]) {
+for (const [tool, hint] of [
+  ["cargo", "https://rustup.rs"],
+  ["npm", "https://nodejs.org"],
+]) {
   if (ask(tool, ["--version"]) === null) fail(`${tool} is not on the PATH: install it first (${hint})`);
 }
 

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { homedir } from "node:os";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,8 +12,12 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 /** A path inside the repository. */
 export const at = (...parts) => join(root, ...parts);
 
-/** Rust flags of every wasm build: 128-bit SIMD runs in all supported runtimes. */
-export const WASM_RUSTFLAGS = "-C target-feature=+simd128";
+/** Rust flags of every wasm build: 128-bit SIMD runs in all supported runtimes; no path of this machine is kept. */
+export const WASM_RUSTFLAGS = [
+  "-C target-feature=+simd128",
+  `--remap-path-prefix=${process.env.CARGO_HOME ?? join(homedir(), ".cargo")}=cargo`,
+  `--remap-path-prefix=${root}=batchwise`,
+].join(" ");
 
 /** The npm tools and our own installs come before whatever the machine has. */
 export const env = {
@@ -82,7 +86,12 @@ export function files(...paths) {
 /** A digest of the contents of files, and of anything else that decides about a step's output. */
 export function digest(paths, ...others) {
   const hash = createHash("sha256");
-  for (const path of paths) hash.update(path).update("\0").update(readFileSync(at(path))).update("\0");
+  for (const path of paths)
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(at(path)))
+      .update("\0");
   for (const other of others) hash.update(String(other)).update("\0");
   return hash.digest("hex");
 }
@@ -98,6 +107,3 @@ export function markDone(name, wanted) {
   mkdirSync(at("target/stamps"), { recursive: true });
   writeFileSync(at("target/stamps", name), wanted);
 }
-
-/** How many jobs a compiler may run at once. */
-export const jobs = String(availableParallelism());

@@ -7,8 +7,15 @@ import { gzipSync } from "node:zlib";
 import { at, digest, files, isDone, markDone, run, step, WASM_RUSTFLAGS } from "./tools.mjs";
 
 const OPTIMIZE = [
-  "-O3", "--enable-simd", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-mutable-globals",
-  "--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-sign-ext", "--enable-multivalue",
+  "-O3",
+  "--enable-simd",
+  "--enable-bulk-memory",
+  "--enable-bulk-memory-opt",
+  "--enable-mutable-globals",
+  "--enable-nontrapping-float-to-int",
+  "--enable-reference-types",
+  "--enable-sign-ext",
+  "--enable-multivalue",
 ];
 
 const common = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "js/build/wasm.mjs"];

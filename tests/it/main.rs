@@ -8,8 +8,11 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod codegen;
+mod json;
 mod jsonl;
 mod jsonl_corpus;
 mod jsonl_fields;
 mod jsonl_rows;
+mod layering;
 mod plan;

@@ -1,0 +1,31 @@
+// make lint: formats, lints, types and documentation. A warning is an error.
+import { existsSync } from "node:fs";
+import { ask, at, run, step, WASM_RUSTFLAGS } from "./tools.mjs";
+
+const deny = ["--", "-D", "warnings"];
+const wasm = ["clippy", "--quiet", "--locked", "--lib", "--target", "wasm32-unknown-unknown"];
+const flags = { extraEnv: { RUSTFLAGS: WASM_RUSTFLAGS } };
+const tsc = (project) => run("tsc", ["-p", project, "--noEmit"]);
+
+await step("fmt", () => run("cargo", ["fmt", "--check"]));
+await step("biome", () => run("biome", ["check", "--error-on-warnings"]));
+await step("tsc", async () => {
+  for (const project of ["tsconfig.json", "js/cli", "tests/js", "tests/types"]) {
+    if (existsSync(at(project))) await tsc(project);
+  }
+});
+await step("clippy", () =>
+  run("cargo", ["clippy", "--quiet", "--locked", "--all-targets", "--features", "emulator", ...deny]),
+);
+await step("clippy wasm", async () => {
+  await run("cargo", [...wasm, ...deny], flags);
+  await run("cargo", [...wasm, "--features", "emulator", ...deny], flags);
+});
+await step("rustdoc", () =>
+  run("cargo", ["doc", "--quiet", "--locked", "--no-deps", "--features", "emulator"], {
+    extraEnv: { RUSTDOCFLAGS: "-D warnings" },
+  }),
+);
+if (ask("cargo", ["deny", "--version"])) {
+  await step("cargo deny", () => run("cargo", ["deny", "--offline", "check", "bans", "licenses", "sources"]));
+}

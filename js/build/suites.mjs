@@ -1,0 +1,56 @@
+// The JavaScript suites, bundled once per runtime, against the package as it would be published.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { at, files, run } from "./tools.mjs";
+
+const PACKAGE = /^batchwise($|\/)/;
+
+/** Unpacks target/npm/batchwise.tgz where the bundled suites find it, as an installed package would lie. */
+export async function installPackage() {
+  rmSync(at("target/tests"), { recursive: true, force: true });
+  mkdirSync(at("target/tests/node_modules/batchwise"), { recursive: true });
+  writeFileSync(at("target/tests/package.json"), '{ "type": "module", "dependencies": { "batchwise": "*" } }\n');
+  const into = at("target/tests/node_modules/batchwise");
+  await run("tar", ["-xzf", at("target/npm/batchwise.tgz"), "-C", into, "--strip-components=1"]);
+}
+
+/** Bundles the cases below `folder` with a runner of tests/js/run. Gives the script's path, or null without a case. */
+export async function bundle(folder, runner) {
+  const suites = files(folder).filter((path) => path.endsWith(".ts"));
+  if (suites.length === 0) return null;
+  const entry = [...suites, `tests/js/run/${runner}.ts`].map((path) => `import ${JSON.stringify(`./${path}`)};`);
+  const outfile = `target/tests/${folder.split("/").pop()}.${runner}.js`;
+  const { build } = await import("esbuild");
+  await build({
+    stdin: { contents: entry.join("\n"), resolveDir: at(), sourcefile: `${runner}.suites.ts` },
+    outfile: at(outfile),
+    bundle: true,
+    format: "esm",
+    platform: runner === "page" ? "browser" : "node",
+    target: runner === "page" ? "es2023" : "node20.19",
+    sourcemap: runner === "page" ? false : "inline",
+    external: runner === "page" ? [] : ["batchwise", "batchwise/*"],
+    packages: runner === "node" ? "external" : "bundle",
+    plugins: runner === "page" ? [cases, installed] : [cases],
+    logLevel: "warning",
+  });
+  return outfile;
+}
+
+/** package.json says that only the entries have effects; a file of cases has, too. */
+const cases = {
+  name: "cases",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/tests\// }, ({ path }) => ({ path: at(path), sideEffects: true }));
+  },
+};
+
+/** In the page the package is part of the bundle: the unpacked one, not this repository's own files. */
+const installed = {
+  name: "installed",
+  setup(build) {
+    build.onResolve({ filter: PACKAGE }, ({ path, kind, pluginData }) => {
+      if (pluginData === installed) return null;
+      return build.resolve(path, { kind, resolveDir: at("target/tests"), pluginData: installed });
+    });
+  },
+};
