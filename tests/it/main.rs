@@ -16,3 +16,4 @@ mod jsonl_fields;
 mod jsonl_rows;
 mod layering;
 mod plan;
+mod rows;
