@@ -9,6 +9,7 @@
 )]
 
 mod codegen;
+mod emulator;
 mod json;
 mod jsonl;
 mod jsonl_corpus;

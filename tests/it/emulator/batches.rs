@@ -97,7 +97,8 @@ fn lists_are_newest_first_and_page_both_ways() {
         let (status, page) = caller.json("GET", &format!("{BATCHES}{query}"), b"");
         assert_eq!(status, 200, "{page}");
         let data = page["data"].as_array().expect("a list").clone();
-        let got: Vec<String> = data.iter().map(|batch| batch["id"].as_str().expect("an id").to_owned()).collect();
+        let got: Vec<String> =
+            data.iter().map(|batch| batch["id"].as_str().expect("an id").to_owned()).collect();
         assert_eq!(page["first_id"].as_str(), got.first().map(String::as_str));
         assert_eq!(page["last_id"].as_str(), got.last().map(String::as_str));
         (got, page["has_more"].as_bool().expect("a flag"))
@@ -123,7 +124,9 @@ fn impossible_list_queries_are_refused() {
     let mut caller = Caller::new(Options::default());
     let id = caller.create(&requests(1));
     let both = format!("after_id={id}&before_id={id}");
-    for query in ["limit=0", "limit=1001", "limit=-3", "limit=many", "after_id=nobody", "before_id=nobody", &both] {
+    for query in
+        ["limit=0", "limit=1001", "limit=-3", "limit=many", "after_id=nobody", "before_id=nobody", &both]
+    {
         let (status, refusal) = caller.json("GET", &format!("{BATCHES}?{query}"), b"");
         assert_eq!((status, &refusal["error"]["type"]), (400, &json!("invalid_request_error")), "{query}");
     }
@@ -143,11 +146,13 @@ fn a_cancel_keeps_what_had_finished_and_cancels_the_rest() {
     assert_eq!((status, &again["cancel_initiated_at"]), (200, &batch["cancel_initiated_at"]));
     caller.now += 30_000;
     let counts = caller.retrieve(&id)["request_counts"].clone();
-    let (succeeded, canceled) = (counts["succeeded"].as_u64().unwrap_or(0), counts["canceled"].as_u64().unwrap_or(0));
+    let (succeeded, canceled) =
+        (counts["succeeded"].as_u64().unwrap_or(0), counts["canceled"].as_u64().unwrap_or(0));
     assert_eq!(succeeded + canceled, 200);
     assert!((60..160).contains(&succeeded), "{counts}");
     let rows = caller.rows(&id);
-    let canceled_rows = rows.iter().filter(|row| row["result"] == json!({ "type": "canceled" })).count() as u64;
+    let canceled_rows =
+        rows.iter().filter(|row| row["result"] == json!({ "type": "canceled" })).count() as u64;
     assert_eq!(canceled_rows, canceled);
     let (status, refusal) = caller.json("POST", &format!("{BATCHES}/{id}/cancel"), b"");
     assert_eq!((status, &refusal["error"]["type"]), (400, &json!("invalid_request_error")));
@@ -161,7 +166,10 @@ fn a_batch_canceled_at_once_cancels_everything() {
     caller.json("POST", &format!("{BATCHES}/{id}/cancel"), b"");
     caller.now += 30_000;
     let batch = caller.retrieve(&id);
-    assert_eq!((&batch["processing_status"], &batch["request_counts"]["canceled"]), (&json!("ended"), &json!(3)));
+    assert_eq!(
+        (&batch["processing_status"], &batch["request_counts"]["canceled"]),
+        (&json!("ended"), &json!(3))
+    );
 }
 
 #[test]
@@ -201,7 +209,7 @@ fn only_an_ended_batch_can_be_deleted_and_then_it_is_unknown() {
     let mut caller = Caller::new(Options { processing_ms: Some(100_000), ..Options::default() });
     let (id, other) = (caller.create(&requests(1)), caller.create(&requests(1)));
     let target = format!("{BATCHES}/{id}");
-    let mut refused = |caller: &mut Caller, target: &str, want: &str| {
+    let refused = |caller: &mut Caller, target: &str, want: &str| {
         let response = caller.call("DELETE", target, b"");
         assert_eq!((response.status, response.header("x-should-retry")), (400, Some("false")));
         let refusal: Value = serde_json::from_slice(&response.body.into_bytes()).expect("JSON");
@@ -217,9 +225,12 @@ fn only_an_ended_batch_can_be_deleted_and_then_it_is_unknown() {
     caller.now += 100_000;
     let (status, deleted) = caller.json("DELETE", &target, b"");
     assert_eq!((status, deleted), (200, json!({ "id": id, "type": "message_batch_deleted" })));
-    for (method, target) in
-        [("GET", &target), ("DELETE", &target), ("GET", &format!("{target}/results")), ("POST", &format!("{target}/cancel"))]
-    {
+    for (method, target) in [
+        ("GET", &target),
+        ("DELETE", &target),
+        ("GET", &format!("{target}/results")),
+        ("POST", &format!("{target}/cancel")),
+    ] {
         let (status, refusal) = caller.json(method, target, b"");
         assert_eq!(status, 404);
         assert_eq!(refusal["error"]["message"], format!("Message Batch {id} not found."));

@@ -37,7 +37,8 @@ impl Caller {
     }
 
     pub(super) fn create(&mut self, requests: &Value) -> String {
-        let (status, batch) = self.json("POST", BATCHES, json!({ "requests": requests }).to_string().as_bytes());
+        let (status, batch) =
+            self.json("POST", BATCHES, json!({ "requests": requests }).to_string().as_bytes());
         assert_eq!(status, 200, "{batch}");
         batch["id"].as_str().expect("an id").to_owned()
     }
