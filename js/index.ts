@@ -1,2 +1,4 @@
 // Everything `batchwise` exports, one line per file, sorted.
-export {};
+export * from "./errors.js";
+export type { ErrorCode } from "./generated.js";
+export type * from "./types.js";

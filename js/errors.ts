@@ -1,0 +1,264 @@
+// Errors as callers catch them: one base with a literal `code`, and the official SDK's names for what the API refuses.
+import type { ErrorCode } from "./generated.js";
+import type { ErrorType } from "./types.js";
+
+/** Where something went wrong. Lines and attempts count from 1, the rest from 0. */
+export interface ErrorPlace {
+  readonly part?: number;
+  readonly line?: number;
+  readonly offset?: number;
+  readonly attempt?: number;
+  readonly customId?: string;
+}
+
+/** What is known besides code and message. */
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  readonly at?: ErrorPlace;
+}
+
+/** The base of every error of this package. `code` is stable; the message is for people and may change. */
+export class BatchwiseError extends Error {
+  readonly code: ErrorCode;
+  readonly at: ErrorPlace;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    // Written out, for minifiers rename classes; hidden, for it would be printed twice.
+    Object.defineProperty(this, "name", { value: new.target.errorName, configurable: true, writable: true });
+    this.code = code;
+    this.at = details.at ?? {};
+  }
+
+  /** The class's name, also where a bundler has renamed the class. */
+  protected static readonly errorName: string = "BatchwiseError";
+}
+
+/** What is known of the reply behind an `APIError`. */
+export interface ReplyFacts extends ErrorDetails {
+  readonly status?: number | undefined;
+  readonly type?: ErrorType | null;
+  readonly requestId?: string | null;
+  readonly errorCode?: string | null;
+  readonly headers?: Headers | undefined;
+  readonly retryAfterMs?: number | null;
+  readonly body?: string | undefined;
+}
+
+/** The API refused a call. */
+export class APIError extends BatchwiseError {
+  /** HTTP status; undefined where no reply came. */
+  readonly status: number | undefined;
+  /** `error.type` of the body, or what goes with the status; null where no reply came. */
+  readonly type: ErrorType | null;
+  /** Names the exchange when asking Anthropic for help. */
+  readonly requestId: string | null;
+  /** Headers of the response, never of the request. */
+  readonly headers: Headers | undefined;
+  /** `error.details.error_code` of the body. */
+  readonly errorCode: string | null;
+  /** How long the server asks to wait. */
+  readonly retryAfterMs: number | null;
+  /** The body as JSON; undefined where it was none. */
+  readonly error: object | undefined;
+
+  constructor(code: ErrorCode, message: string, facts: ReplyFacts = {}) {
+    super(code, message, facts);
+    this.status = facts.status;
+    this.type = facts.type ?? null;
+    this.requestId = facts.requestId ?? null;
+    this.headers = facts.headers;
+    this.errorCode = facts.errorCode ?? null;
+    this.retryAfterMs = facts.retryAfterMs ?? null;
+    this.error = parsed(facts.body);
+  }
+
+  /** The same as `requestId`, under the official SDK's name. */
+  get requestID(): string | null {
+    return this.requestId;
+  }
+
+  protected static override readonly errorName: string = "APIError";
+}
+
+/** 400. */
+export class BadRequestError extends APIError {
+  protected static override readonly errorName: string = "BadRequestError";
+}
+
+/** 401: the key is wrong or revoked. */
+export class AuthenticationError extends APIError {
+  protected static override readonly errorName: string = "AuthenticationError";
+}
+
+/** 403. */
+export class PermissionDeniedError extends APIError {
+  protected static override readonly errorName: string = "PermissionDeniedError";
+}
+
+/** 404: no such batch, or none in this workspace. */
+export class NotFoundError extends APIError {
+  protected static override readonly errorName: string = "NotFoundError";
+}
+
+/** 409. */
+export class ConflictError extends APIError {
+  protected static override readonly errorName: string = "ConflictError";
+}
+
+/** 413: the body is too large. */
+export class ContentTooLargeError extends APIError {
+  protected static override readonly errorName: string = "ContentTooLargeError";
+}
+
+/** 422. */
+export class UnprocessableEntityError extends APIError {
+  protected static override readonly errorName: string = "UnprocessableEntityError";
+}
+
+/** 429. */
+export class RateLimitError extends APIError {
+  protected static override readonly errorName: string = "RateLimitError";
+}
+
+/** 5xx. */
+export class InternalServerError extends APIError {
+  protected static override readonly errorName: string = "InternalServerError";
+}
+
+/** 529: the API is overloaded. */
+export class OverloadedError extends InternalServerError {
+  protected static override readonly errorName: string = "OverloadedError";
+}
+
+/** No reply: the connection could not be made, or broke. */
+export class APIConnectionError extends APIError {
+  protected static override readonly errorName: string = "APIConnectionError";
+}
+
+/** No reply in the time allowed, or a body that went silent. */
+export class APIConnectionTimeoutError extends APIConnectionError {
+  protected static override readonly errorName: string = "APIConnectionTimeoutError";
+}
+
+/** The caller's signal ended the call; `cause` is its reason. */
+export class APIUserAbortError extends APIError {
+  protected static override readonly errorName: string = "APIUserAbortError";
+}
+
+/** Requests have problems; nothing was sent. */
+export class InvalidRequestsError<V = unknown> extends BatchwiseError {
+  /** What is wrong, request by request. */
+  readonly violations: readonly V[];
+
+  constructor(message: string, violations: readonly V[], code: ErrorCode = "data/invalid") {
+    super(code, message);
+    this.violations = violations;
+  }
+
+  protected static override readonly errorName: string = "InvalidRequestsError";
+}
+
+/** The estimated cost is above the caller's own limit; nothing was sent. The API's limits are `APIError`s. */
+export class SpendLimitError extends BatchwiseError {
+  protected static override readonly errorName: string = "SpendLimitError";
+}
+
+/** A create was sent and nobody knows whether the API took it. */
+export class AmbiguousCreateError extends BatchwiseError {
+  /** Batches that may be the one that was sent. */
+  candidates: readonly string[] = [];
+
+  protected static override readonly errorName: string = "AmbiguousCreateError";
+}
+
+/** The batch has no results: it has not ended, or they are archived or deleted. */
+export class ResultsUnavailableError extends BatchwiseError {
+  protected static override readonly errorName: string = "ResultsUnavailableError";
+}
+
+/** The results ended before every request was accounted for. */
+export class TruncatedResultsError extends BatchwiseError {
+  protected static override readonly errorName: string = "TruncatedResultsError";
+}
+
+/** Somebody else owns this job. */
+export class StoreConflictError extends BatchwiseError {
+  protected static override readonly errorName: string = "StoreConflictError";
+}
+
+/** An error as the engine hands it out. */
+interface Fault extends Error {
+  readonly code: ErrorCode;
+  readonly at?: ErrorPlace;
+  readonly status?: number;
+  readonly type?: string;
+  readonly requestId?: string;
+  readonly errorCode?: string;
+  readonly headers?: [string, string][];
+  readonly retryAfterMs?: number;
+  readonly body?: string;
+}
+
+const OWN = {
+  "spend/guard": SpendLimitError,
+  "send/unknown": AmbiguousCreateError,
+  "results/gone": ResultsUnavailableError,
+  "results/truncated": TruncatedResultsError,
+  "store/conflict": StoreConflictError,
+  "net/connection": APIConnectionError,
+  "net/timeout": APIConnectionTimeoutError,
+  "net/idle": APIConnectionTimeoutError,
+  "abort/user": APIUserAbortError,
+} as const;
+
+const BY_STATUS: Readonly<Record<number, typeof APIError>> = {
+  400: BadRequestError,
+  401: AuthenticationError,
+  403: PermissionDeniedError,
+  404: NotFoundError,
+  409: ConflictError,
+  413: ContentTooLargeError,
+  422: UnprocessableEntityError,
+  429: RateLimitError,
+  529: OverloadedError,
+};
+
+/**
+ * The error that `thrown` means, an `Error` of the engine's or anything else. Errors of this package pass unchanged; a
+ * trap of the engine is our fault and says so. `signal` is the caller's: its reason becomes the cause of an abort.
+ */
+export function fromFault(thrown: unknown, signal?: AbortSignal | null): BatchwiseError {
+  if (thrown instanceof BatchwiseError) return thrown;
+  if (!isFault(thrown)) {
+    const words = thrown instanceof Error ? thrown.message : String(thrown);
+    return new BatchwiseError("internal/bug", `something broke inside batchwise: ${words}`, { cause: thrown });
+  }
+  const facts: ReplyFacts = {
+    ...thrown,
+    headers: thrown.headers ? new Headers(thrown.headers) : undefined,
+    ...(thrown.code === "abort/user" && signal?.aborted ? { cause: signal.reason } : {}),
+  };
+  return new (classOf(thrown))(thrown.code, thrown.message, facts);
+}
+
+function classOf(fault: Fault): new (code: ErrorCode, message: string, facts: ReplyFacts) => BatchwiseError {
+  if (fault.code in OWN) return OWN[fault.code as keyof typeof OWN];
+  const { status } = fault;
+  if (status === undefined || fault.code === "api/unexpected" || fault.code === "api/redirect") return BatchwiseError;
+  if (status === 402 || status >= 600) return APIError;
+  return BY_STATUS[status] ?? (status >= 500 ? InternalServerError : APIError);
+}
+
+function isFault(thrown: unknown): thrown is Fault {
+  return thrown instanceof Error && typeof (thrown as Partial<Fault>).code === "string" && "at" in thrown;
+}
+
+function parsed(body: string | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(body ?? "null");
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
