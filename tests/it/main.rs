@@ -9,6 +9,7 @@
 )]
 
 mod codegen;
+mod cost;
 mod emulator;
 mod json;
 mod jsonl;

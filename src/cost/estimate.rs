@@ -1,0 +1,194 @@
+//! What a plan may cost, before anything is sent: ranges, never a point, and what they rest on.
+//!
+//! Input is estimated from the length of the text: no tokenizer of these models is public. Of the output nothing is
+//! known before something has run, except that `max_tokens` bounds it.
+
+use std::collections::BTreeMap;
+
+use super::prices::{BATCH_FACTOR, PRICES_AS_OF, Rates, Tokenizer, US_FACTOR, price};
+
+/// Tokens in a byte of ASCII text, and in a byte of anything else, for the older tokenizer.
+const TOKENS_PER_BYTE: (f64, f64) = (0.25, 0.45);
+/// What the newer tokenizer makes of the same text, times this.
+const NEWER: f64 = 1.3;
+/// How far the real count may lie from the estimate, up or down.
+const SPREAD: f64 = 0.3;
+/// Names of models kept apart; what comes after is counted together, without a price.
+const MODELS: usize = 1000;
+
+/// What one request brings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work<'a> {
+    /// Its model, where it names one.
+    pub model: Option<&'a str>,
+    /// Bytes of ASCII in its prompt.
+    pub ascii_bytes: u64,
+    /// Other bytes in its prompt.
+    pub other_bytes: u64,
+    /// Its `max_tokens`.
+    pub max_tokens: u64,
+    /// Whether it asks for the US alone.
+    pub us_geo: bool,
+    /// Whether it writes to or reads from a prompt cache.
+    pub cache: Cache,
+    /// Whether it has tools, which add tokens and fees that its text does not show.
+    pub tools: bool,
+}
+
+/// What a request does with the prompt cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// Nothing.
+    #[default]
+    None,
+    /// It marks text for the 5-minute cache.
+    FiveMinutes,
+    /// It marks text for the 1-hour cache.
+    OneHour,
+}
+
+/// A range of money in USD, or of tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Range {
+    /// The least that is likely.
+    pub low: f64,
+    /// The most that is likely.
+    pub high: f64,
+    /// The most it can be.
+    pub ceiling: f64,
+}
+
+/// What the requests for one model may use and cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ModelEstimate {
+    /// How many requests.
+    pub requests: u64,
+    /// Input tokens.
+    pub input_tokens: Range,
+    /// Output tokens.
+    pub output_tokens: Range,
+    /// Input and output in USD at batch prices; `None` where the model has no price we know.
+    pub usd: Option<(Range, Range)>,
+}
+
+/// Gathers requests; made along with a plan.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Estimator {
+    models: BTreeMap<String, ModelEstimate>,
+    cached: bool,
+    tools: bool,
+}
+
+/// What a plan may cost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Estimate {
+    /// Input in USD; `None` as long as some request's model has no price we know.
+    pub input: Option<Range>,
+    /// Output in USD.
+    pub output: Option<Range>,
+    /// Both together.
+    pub total: Option<Range>,
+    /// By model, in the order of their names.
+    pub models: Vec<(String, ModelEstimate)>,
+    /// The oldest day on which a price that was used was read.
+    pub prices_as_of: &'static str,
+    /// What the figures rest on, and what they leave out.
+    pub basis: String,
+}
+
+impl Estimator {
+    /// Adds one request.
+    pub fn add(&mut self, work: &Work<'_>) {
+        self.cached |= work.cache != Cache::None;
+        self.tools |= work.tools;
+        let mut model = work.model.unwrap_or_default();
+        if !self.models.contains_key(model) {
+            if self.models.len() >= MODELS {
+                model = "";
+            }
+            let usd = price(model).map(|_| Default::default());
+            let fresh = || ModelEstimate { usd, ..ModelEstimate::default() };
+            self.models.entry(model.to_owned()).or_insert_with(fresh);
+        }
+        let Some(sum) = self.models.get_mut(model) else { return };
+        let price = price(model);
+        let factor = if price.is_some_and(|price| price.tokenizer == Tokenizer::Old) { 1.0 } else { NEWER };
+        let (ascii, other) = TOKENS_PER_BYTE;
+        let tokens = factor * (ascii * work.ascii_bytes as f64 + other * work.other_bytes as f64);
+        let (low, high) = (tokens * (1.0 - SPREAD), tokens * (1.0 + SPREAD));
+        let output = work.max_tokens as f64;
+        sum.requests += 1;
+        sum.input_tokens = sum.input_tokens.plus(Range { low, high, ceiling: high });
+        sum.output_tokens = sum.output_tokens.plus(Range { low: 0.0, high: output, ceiling: output });
+        if let (Some(price), Some((input_usd, output_usd))) = (price, &mut sum.usd) {
+            #[expect(clippy::cast_sign_loss, reason = "a count of tokens is not negative")]
+            let rates = |tokens: f64| price.rates_for(tokens.ceil() as u64);
+            let geo = if work.us_geo { US_FACTOR } else { 1.0 };
+            let usd = |tokens: f64, rate: f64| BATCH_FACTOR * geo * tokens * rate / 1e6;
+            let (cheap, _) = prompt_rates(rates(low), work.cache);
+            let (_, dear) = prompt_rates(rates(high), work.cache);
+            let most = usd(high, dear);
+            *input_usd = input_usd.plus(Range { low: usd(low, cheap), high: most, ceiling: most });
+            let most = usd(output, rates(high).output);
+            *output_usd = output_usd.plus(Range { low: 0.0, high: most, ceiling: most });
+        }
+    }
+
+    /// The estimate of what has been added.
+    pub fn estimate(&self) -> Estimate {
+        let (mut input, mut output) = (Some(Range::default()), Some(Range::default()));
+        for model in self.models.values() {
+            input = input.zip(model.usd).map(|(sum, (input, _))| sum.plus(input));
+            output = output.zip(model.usd).map(|(sum, (_, output))| sum.plus(output));
+        }
+        let dates = self.models.keys().filter_map(|model| price(model)).map(|price| price.as_of);
+        Estimate {
+            input,
+            output,
+            total: input.zip(output).map(|(input, output)| input.plus(output)),
+            models: self.models.iter().map(|(model, sum)| (model.clone(), *sum)).collect(),
+            prices_as_of: dates.min().unwrap_or(PRICES_AS_OF),
+            basis: self.basis(),
+        }
+    }
+
+    fn basis(&self) -> String {
+        let mut basis =
+            "input estimated from the length of the text, ± 30 %; output unknown before a pilot, at most \
+                         max_tokens in every request; batch prices (half of the synchronous ones)"
+                .to_owned();
+        let unpriced: Vec<_> = self.models.iter().filter(|(_, sum)| sum.usd.is_none()).collect();
+        if !unpriced.is_empty() {
+            let requests: u64 = unpriced.iter().map(|(_, sum)| sum.requests).sum();
+            let names =
+                unpriced.iter().take(5).map(|(model, _)| if model.is_empty() { "(none)" } else { model });
+            let names = names.collect::<Vec<_>>().join(", ");
+            let none = format!("; no price is known for {names} ({requests} requests), so there is no total");
+            basis.push_str(&none);
+        }
+        if self.cached {
+            basis += "; cached text counted as all read at the low end, as all written at the high end";
+        }
+        basis += "; not included: processing in the US alone where the workspace asks for it (+ 10 %)";
+        if self.tools {
+            basis += ", prompts and fees of tools";
+        }
+        basis += ", images and documents by address";
+        basis
+    }
+}
+
+/// What a million prompt tokens cost at the least and at the most.
+fn prompt_rates(rates: &Rates, cache: Cache) -> (f64, f64) {
+    match cache {
+        Cache::None => (rates.input, rates.input),
+        Cache::FiveMinutes => (rates.cache_read, rates.cache_write_5m),
+        Cache::OneHour => (rates.cache_read, rates.cache_write_1h),
+    }
+}
+
+impl Range {
+    fn plus(self, more: Self) -> Self {
+        Self { low: self.low + more.low, high: self.high + more.high, ceiling: self.ceiling + more.ceiling }
+    }
+}

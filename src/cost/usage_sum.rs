@@ -1,0 +1,172 @@
+//! What was used, and what that costs.
+
+use std::collections::BTreeMap;
+
+use super::prices::{BATCH_FACTOR, Rates, US_FACTOR, WEB_SEARCH, price};
+use crate::wire::{Iteration, Usage};
+
+/// Tokens and searches, counted by the API.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Results that reported usage.
+    pub rows: u64,
+    /// Input that no cache knew.
+    pub input: u64,
+    /// Written to the 5-minute cache.
+    pub cache_write_5m: u64,
+    /// Written to the 1-hour cache.
+    pub cache_write_1h: u64,
+    /// Read from a cache.
+    pub cache_read: u64,
+    /// Output, thinking included.
+    pub output: u64,
+    /// The part of the output that was thinking.
+    pub thinking: u64,
+    /// Web searches.
+    pub web_searches: u64,
+}
+
+/// What one model has used.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ModelUsage {
+    /// Tokens and searches.
+    pub counted: Counted,
+    /// Their cost in USD at batch prices; `None` where the model has no price we know.
+    pub usd: Option<f64>,
+}
+
+/// Usage by model and in total.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UsageSum {
+    models: BTreeMap<String, ModelUsage>,
+}
+
+/// The cost of one succeeded row in USD at batch prices; `None` when a model that worked on it has no price we know.
+pub fn row_cost(model: &str, usage: &Usage) -> Option<f64> {
+    let mut sum = Some(0.0);
+    for_each_step(model, usage, |_, _, usd| sum = sum.zip(usd).map(|(sum, usd)| sum + usd));
+    sum
+}
+
+impl UsageSum {
+    /// Adds the usage of one row that `model` answered.
+    pub fn add(&mut self, model: &str, usage: &Usage) {
+        let mut row = 1;
+        for_each_step(model, usage, |model, counted, usd| {
+            // A first look saves the copy of a name that is there already, as it is in every row but the first.
+            if !self.models.contains_key(model) {
+                self.models.insert(model.to_owned(), ModelUsage::none());
+            }
+            if let Some(sum) = self.models.get_mut(model) {
+                sum.counted = sum.counted.plus(Counted { rows: row, ..counted });
+                sum.usd = sum.usd.zip(usd).map(|(sum, usd)| sum + usd);
+            }
+            row = 0;
+        });
+    }
+
+    /// Adds another sum to this one.
+    pub fn merge(&mut self, other: &Self) {
+        for (model, more) in &other.models {
+            let sum = self.models.entry(model.clone()).or_insert_with(ModelUsage::none);
+            sum.counted = sum.counted.plus(more.counted);
+            sum.usd = sum.usd.zip(more.usd).map(|(sum, usd)| sum + usd);
+        }
+    }
+
+    /// Puts back what was saved: the usage of one model.
+    pub fn restore(&mut self, model: String, usage: ModelUsage) {
+        self.models.insert(model, usage);
+    }
+
+    /// The models in the order of their names.
+    pub fn models(&self) -> impl Iterator<Item = (&str, &ModelUsage)> {
+        self.models.iter().map(|(model, usage)| (model.as_str(), usage))
+    }
+
+    /// Everything that was counted.
+    pub fn total(&self) -> Counted {
+        self.models.values().fold(Counted::default(), |sum, usage| sum.plus(usage.counted))
+    }
+
+    /// The cost in USD at batch prices; `None` when part of the usage has no price we know.
+    pub fn usd(&self) -> Option<f64> {
+        self.models.values().try_fold(0.0, |sum, usage| usage.usd.map(|usd| sum + usd))
+    }
+
+    /// The cost in USD of that part of the usage that has a price.
+    pub fn usd_known(&self) -> f64 {
+        self.models.values().filter_map(|usage| usage.usd).sum()
+    }
+}
+
+impl ModelUsage {
+    /// Nothing, which costs nothing.
+    fn none() -> Self {
+        Self { usd: Some(0.0), ..Self::default() }
+    }
+}
+
+impl Counted {
+    const fn plus(self, more: Self) -> Self {
+        Self {
+            rows: self.rows + more.rows,
+            input: self.input + more.input,
+            cache_write_5m: self.cache_write_5m + more.cache_write_5m,
+            cache_write_1h: self.cache_write_1h + more.cache_write_1h,
+            cache_read: self.cache_read + more.cache_read,
+            output: self.output + more.output,
+            thinking: self.thinking + more.thinking,
+            web_searches: self.web_searches + more.web_searches,
+        }
+    }
+}
+
+/// Calls `step` with each model that worked on a row, what it used and what that costs.
+///
+/// A row with iterations is billed by them, each at its own model's price and step; its totals may leave some out.
+fn for_each_step(model: &str, usage: &Usage, mut step: impl FnMut(&str, Counted, Option<f64>)) {
+    let searches = usage.web_searches;
+    let fee = searches as f64 * WEB_SEARCH;
+    let own = Counted { thinking: usage.thinking, web_searches: searches, ..Counted::default() };
+    let Some((first, rest)) = usage.iterations.split_first() else {
+        let counted = Counted {
+            input: usage.input,
+            cache_write_5m: usage.cache_write_5m,
+            cache_write_1h: usage.cache_write_1h,
+            cache_read: usage.cache_read,
+            output: usage.output,
+            ..own
+        };
+        return step(model, counted, tokens(model, counted, usage.us_geo).map(|usd| usd + fee));
+    };
+    let mut one = |iteration: &Iteration, own: Counted, fee: f64| {
+        let model = iteration.model.as_deref().unwrap_or(model);
+        let counted = Counted {
+            input: iteration.input,
+            cache_write_5m: iteration.cache_write_5m,
+            cache_write_1h: iteration.cache_write_1h,
+            cache_read: iteration.cache_read,
+            output: iteration.output,
+            ..own
+        };
+        step(model, counted, tokens(model, counted, usage.us_geo).map(|usd| usd + fee));
+    };
+    one(first, own, fee);
+    for iteration in rest {
+        one(iteration, Counted::default(), 0.0);
+    }
+}
+
+fn tokens(model: &str, counted: Counted, us_geo: bool) -> Option<f64> {
+    let prompt = counted.input + counted.cache_write_5m + counted.cache_write_1h + counted.cache_read;
+    let Rates { input, cache_write_5m, cache_write_1h, cache_read, output } =
+        *price(model)?.rates_for(prompt);
+    let millionths = counted.input as f64 * input
+        + counted.cache_write_5m as f64 * cache_write_5m
+        + counted.cache_write_1h as f64 * cache_write_1h
+        + counted.cache_read as f64 * cache_read
+        + counted.output as f64 * output;
+    let geo = if us_geo { US_FACTOR } else { 1.0 };
+    Some(BATCH_FACTOR * geo * millionths / 1e6)
+}

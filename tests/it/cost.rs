@@ -1,0 +1,182 @@
+//! Money: rows that ran, sums, and estimates of what will run.
+
+use batchwise::cost::{
+    Cache, Counted, Estimator, ModelUsage, PRICES, PRICES_AS_OF, UsageSum, Work, price, row_cost,
+};
+use batchwise::request::models;
+use batchwise::wire::{Iteration, Usage};
+
+fn near(got: Option<f64>, want: f64) {
+    let got = got.unwrap();
+    assert!((got - want).abs() < 1e-12, "{got} is not {want}");
+}
+
+#[test]
+fn the_worked_check_comes_out() {
+    let usage = Usage { input: 13_333, output: 203, web_searches: 1, ..Usage::default() };
+    let cost = row_cost("claude-opus-5", &usage);
+    near(cost, 13_333.0 * 2.5e-6 + 203.0 * 1.25e-5 + 0.01);
+    assert_eq!(format!("{:.5}", cost.unwrap()), "0.04587");
+}
+
+#[test]
+fn batch_prices_are_those_of_the_table() {
+    // Batch in, out, 5-minute write, 1-hour write, read, as the fact sheet prints them.
+    for (model, prices) in [
+        ("claude-fable-5-2", [4.0, 20.0, 5.0, 8.0, 0.10]),
+        ("claude-mythos-5-1", [5.0, 25.0, 6.25, 10.0, 0.125]),
+        ("claude-fable-5", [5.0, 25.0, 6.25, 10.0, 0.50]),
+        ("claude-opus-5-5", [2.0, 10.0, 2.5, 4.0, 0.10]),
+        ("claude-opus-5", [2.5, 12.5, 3.125, 5.0, 0.25]),
+        ("claude-opus-4-8", [2.5, 12.5, 3.125, 5.0, 0.25]),
+        ("claude-opus-4-5-20251101", [2.5, 12.5, 3.125, 5.0, 0.25]),
+        ("claude-sonnet-5-5", [1.0, 5.0, 1.25, 2.0, 0.05]),
+        ("claude-sonnet-5", [1.0, 5.0, 1.25, 2.0, 0.10]),
+        ("claude-sonnet-4-6", [1.5, 7.5, 1.875, 3.0, 0.15]),
+        ("claude-sonnet-4-5-20250929", [1.5, 7.5, 1.875, 3.0, 0.15]),
+        ("claude-haiku-4-5-20251001", [0.5, 2.5, 0.625, 1.0, 0.05]),
+        ("claude-opus-4-1", [7.5, 37.5, 9.375, 15.0, 0.75]),
+        ("claude-sonnet-4-20250514", [1.5, 7.5, 1.875, 3.0, 0.15]),
+        ("claude-3-5-haiku-20241022", [0.4, 2.0, 0.5, 0.8, 0.04]),
+    ] {
+        let m = 1_000_000;
+        let one = [
+            Usage { input: m, ..Usage::default() },
+            Usage { output: m, ..Usage::default() },
+            Usage { cache_write_5m: m, ..Usage::default() },
+            Usage { cache_write_1h: m, ..Usage::default() },
+            Usage { cache_read: m, ..Usage::default() },
+        ];
+        for (usage, want) in one.iter().zip(prices) {
+            near(row_cost(model, usage), want);
+        }
+        let us = Usage { input: m, us_geo: true, ..Usage::default() };
+        near(row_cost(model, &us), prices[0] * 1.1);
+    }
+}
+
+#[test]
+fn a_haiku_request_past_its_step_is_repriced_whole() {
+    let cost = |cache_read, output| {
+        row_cost("claude-haiku-5-5", &Usage { input: 60_000, cache_read, output, ..Usage::default() })
+    };
+    near(cost(40_000, 1000), (60_000.0 * 0.05 + 40_000.0 * 0.005 + 1000.0 * 0.25) / 1e6);
+    near(cost(40_001, 1000), (60_000.0 * 0.25 + 40_001.0 * 0.025 + 1000.0 * 1.25) / 1e6);
+}
+
+#[test]
+fn iterations_are_priced_each_at_its_own_model() {
+    let iteration = |model: Option<&str>| Iteration {
+        model: model.map(str::to_owned),
+        input: 1000,
+        output: 100,
+        ..Iteration::default()
+    };
+    let usage = Usage {
+        input: 7,
+        output: 100,
+        thinking: 9,
+        web_searches: 2,
+        iterations: vec![iteration(None), iteration(Some("claude-haiku-4-5"))],
+        ..Usage::default()
+    };
+    near(row_cost("claude-opus-5", &usage), 0.02 + (2500.0 + 1250.0 + 500.0 + 250.0) / 1e6);
+    let mut sum = UsageSum::default();
+    sum.add("claude-opus-5", &usage);
+    let want =
+        Counted { rows: 1, input: 2000, output: 200, thinking: 9, web_searches: 2, ..Counted::default() };
+    assert_eq!(sum.total(), want);
+    assert_eq!(
+        sum.models().map(|(model, _)| model).collect::<Vec<_>>(),
+        ["claude-haiku-4-5", "claude-opus-5"]
+    );
+    near(sum.usd(), row_cost("claude-opus-5", &usage).unwrap());
+}
+
+#[test]
+fn a_model_without_a_price_is_counted_and_leaves_no_total() {
+    let mut sum = UsageSum::default();
+    let usage = Usage { input: 10, output: 2, ..Usage::default() };
+    sum.add("claude-opus-5", &usage);
+    let known = sum.usd();
+    sum.add("claude-next", &usage);
+    assert_eq!((sum.usd(), sum.total().input, row_cost("claude-next", &usage)), (None, 20, None));
+    near(Some(sum.usd_known()), known.unwrap());
+    let mut twice = sum.clone();
+    twice.merge(&sum);
+    assert_eq!((twice.total().rows, twice.usd()), (4, None));
+    let mut restored = UsageSum::default();
+    let saved: Vec<(String, ModelUsage)> =
+        sum.models().map(|(model, usage)| (model.to_owned(), *usage)).collect();
+    for (model, usage) in saved {
+        restored.restore(model, usage);
+    }
+    assert_eq!(restored, sum);
+}
+
+#[test]
+fn every_model_we_know_has_a_price_but_the_one_that_never_had() {
+    let unpriced: Vec<_> = models::KNOWN.iter().filter(|model| price(model).is_none()).collect();
+    assert_eq!(unpriced, [&"claude-mythos-preview"]);
+    assert!(PRICES.iter().all(|price| price.as_of >= PRICES_AS_OF));
+}
+
+#[test]
+fn an_estimate_is_a_range_under_a_ceiling_and_says_what_it_rests_on() {
+    let mut estimator = Estimator::default();
+    let work =
+        Work { model: Some("claude-haiku-4-5"), ascii_bytes: 4000, max_tokens: 1024, ..Work::default() };
+    for _ in 0..9412 {
+        estimator.add(&work);
+    }
+    let estimate = estimator.estimate();
+    let (input, output, total) = (estimate.input.unwrap(), estimate.output.unwrap(), estimate.total.unwrap());
+    let close = |got: f64, want: f64| assert!((got - want).abs() < 1e-6, "{got} is not {want}");
+    close(input.low, 9412.0 * 700.0 * 0.5e-6);
+    close(input.high, 9412.0 * 1300.0 * 0.5e-6);
+    close(output.ceiling, 9412.0 * 1024.0 * 2.5e-6);
+    close(output.low, 0.0);
+    close(total.ceiling, input.ceiling + output.ceiling);
+    assert!(total.low <= total.high && total.high <= total.ceiling);
+    assert_eq!((estimate.prices_as_of, estimate.models.len()), (PRICES_AS_OF, 1));
+    assert!(estimate.basis.contains("± 30 %") && estimate.basis.contains("at most max_tokens"));
+}
+
+#[test]
+fn an_estimate_without_a_price_says_so_and_has_no_total() {
+    let mut estimator = Estimator::default();
+    estimator.add(&Work { model: Some("claude-opus-5"), ascii_bytes: 100, max_tokens: 1, ..Work::default() });
+    estimator.add(&Work { model: Some("claude-next"), ascii_bytes: 100, max_tokens: 1, ..Work::default() });
+    let estimate = estimator.estimate();
+    assert_eq!((estimate.input, estimate.output, estimate.total), (None, None, None));
+    assert!(estimate.basis.contains("no price is known for claude-next (1 requests)"), "{}", estimate.basis);
+    assert!(estimate.models.iter().all(|(_, model)| model.input_tokens.low > 0.0));
+}
+
+#[test]
+fn caches_regions_steps_and_other_scripts_move_the_range() {
+    let range = |work: Work<'_>| {
+        let mut estimator = Estimator::default();
+        estimator.add(&Work { model: work.model.or(Some("claude-haiku-4-5")), max_tokens: 1000, ..work });
+        let estimate = estimator.estimate();
+        (estimate.input.unwrap(), estimate.output.unwrap())
+    };
+    let base = Work { ascii_bytes: 10_000, ..Work::default() };
+    let plain = range(base);
+    let times =
+        |got: f64, factor: f64, base: f64| assert!((got / base - factor).abs() < 1e-9, "{got} / {base}");
+    let cached = range(Work { cache: Cache::OneHour, ..base });
+    times(cached.0.low, 0.1, plain.0.low);
+    times(cached.0.ceiling, 2.0, plain.0.ceiling);
+    let five = range(Work { cache: Cache::FiveMinutes, ..base });
+    times(five.0.ceiling, 1.25, plain.0.ceiling);
+    let us = range(Work { us_geo: true, ..base });
+    times(us.1.ceiling, 1.1, plain.1.ceiling);
+    let other = range(Work { ascii_bytes: 0, other_bytes: 10_000, ..base });
+    times(other.0.high, 1.8, plain.0.high);
+    // 300,000 bytes are 68,250 to 126,750 tokens of the newer tokenizer: only the high end is past the step.
+    let step = range(Work { model: Some("claude-haiku-5-5"), ascii_bytes: 300_000, ..base });
+    times(step.0.low, 68_250.0, 0.05e-6);
+    times(step.0.high, 126_750.0, 0.25e-6);
+    times(step.1.high, 1000.0, 1.25e-6);
+}
