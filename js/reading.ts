@@ -65,29 +65,25 @@ export class Download {
   }
 }
 
-/** What a reading is to check and to fill. */
-export interface ReadingOptions {
-  /** Requests of the batch; null when nobody knows. */
-  readonly expected: number | null;
-  readonly badLines: BadLine[];
-  readonly maxLineBytes?: number | undefined;
-}
-
 /** Totals of a whole file. */
 export type Totals = ReturnType<Reader["totals"]>;
 
+/** One reading, from the first byte to the verdict on the last. */
 export class Reading {
   readonly #download: Download;
-  readonly #options: ReadingOptions;
+  readonly #expected: number;
+  readonly #badLines: BadLine[];
   readonly #reader: Reader;
   #chunk: Uint8Array | undefined;
   #ended = false;
   #closed = false;
 
-  constructor(download: Download, options: ReadingOptions) {
+  /** `expected` is the number of requests of the batch; bad lines are put into `badLines`. */
+  constructor(download: Download, expected: number, badLines: BadLine[]) {
     this.#download = download;
-    this.#options = options;
-    this.#reader = new Reader(options.maxLineBytes);
+    this.#expected = expected;
+    this.#badLines = badLines;
+    this.#reader = new Reader();
   }
 
   /** The next rows; undefined at the end. Throws once, after the last row, when requests are not accounted for. */
@@ -158,22 +154,20 @@ export class Reading {
   }
 
   #noteBadLines(): void {
-    const { badLines } = this.#options;
     for (const bad of this.#reader.take_bad_lines() ?? []) {
-      if (badLines.length < KEPT_BAD_LINES) badLines.push(bad);
+      if (this.#badLines.length < KEPT_BAD_LINES) this.#badLines.push(bad);
     }
   }
 
   /** Not every runtime tells a body that was cut from one that ended, so the lines are counted. */
   #checkEnd(): void {
-    const { expected } = this.#options;
     const rows = this.#reader.records();
     const bad = this.#reader.bad_lines();
-    if (expected === null || rows + bad >= expected) return;
+    if (rows + bad >= this.#expected) return;
     const lines = bad === 0 ? "" : ` and ${bad} bad lines`;
     throw new TruncatedResultsError(
       "results/truncated",
-      `the results ended early: ${rows} rows${lines} of ${expected} requests; read them again`,
+      `the results ended early: ${rows} rows${lines} of ${this.#expected} requests; read them again`,
     );
   }
 }

@@ -2,8 +2,10 @@ import { BatchwiseError } from "./errors.js";
 import { LINE, Table } from "./rawblock.js";
 import { type BadLine, type ChunkSource, Download, Reading } from "./reading.js";
 import { ResultBlock, type ResultRow, rowOf } from "./row.js";
-import type { MessageBatchIndividualResponse } from "./types.js";
+import type { MessageBatch, MessageBatchIndividualResponse } from "./types.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
+
+export type { BadLine } from "./reading.js";
 
 /** A results file in figures. */
 export interface ResultSummary {
@@ -22,16 +24,6 @@ export interface OutcomeCounts {
   readonly unknown?: number;
 }
 
-/** @internal What is known of results before they are read. */
-export interface ResultStreamOptions {
-  /** Requests of the batch: the sum of its `request_counts`; null when nobody knows. */
-  readonly expected: number | null;
-  /** The caller's signal, for the cause of an abort. */
-  readonly signal?: AbortSignal | null | undefined;
-  /** Longer lines are bad lines; 64 MiB when not given. */
-  readonly maxLineBytes?: number | undefined;
-}
-
 /**
  * The results of a batch, read as they come and in one way of five: full objects (`for await` over the stream itself),
  * lazy `rows()`, columnar `blocks()`, a `summary()`, or the raw `bytes()`.
@@ -45,14 +37,15 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
   readonly badLines: readonly BadLine[];
   readonly #badLines: BadLine[] = [];
   readonly #download: Download;
-  readonly #options: ResultStreamOptions;
+  readonly #expected: number;
   #taken = false;
 
-  /** @internal */
-  constructor(source: ChunkSource, options: ResultStreamOptions) {
+  /** Made by `results()`: the body of an ended batch. `signal` is the caller's, for the cause of an abort. */
+  constructor(source: ChunkSource, batch: Pick<MessageBatch, "request_counts">, signal?: AbortSignal | null) {
+    const { processing, succeeded, errored, canceled, expired } = batch.request_counts;
     this.badLines = this.#badLines;
-    this.#download = new Download(source, options.signal ?? null);
-    this.#options = options;
+    this.#download = new Download(source, signal ?? null);
+    this.#expected = processing + succeeded + errored + canceled + expired;
   }
 
   /** Each result as `JSON.parse` makes it of its line. */
@@ -84,7 +77,7 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
     const totals = await this.#reading().totals();
     if (!totals) throw new BatchwiseError("misuse/order", "the results were cancelled while they were being counted");
     const { outcomes, records } = totals;
-    const missing = Math.max(0, (this.#options.expected ?? records) - records);
+    const missing = Math.max(0, this.#expected - records);
     const { unknown, ...known } = outcomes;
     return { outcomes: { ...known, missing, ...(unknown > 0 ? { unknown } : {}) } };
   }
@@ -118,8 +111,7 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
 
   #reading(): Reading {
     this.#take();
-    const { expected, maxLineBytes } = this.#options;
-    return new Reading(this.#download, { expected, maxLineBytes, badLines: this.#badLines });
+    return new Reading(this.#download, this.#expected, this.#badLines);
   }
 
   #take(): void {

@@ -1,5 +1,14 @@
 import {
-  CUSTOM_ID, ERROR_MESSAGE, ERROR_REQUEST_ID, ERROR_TYPE, LINE, MESSAGE, RESULT_TYPE, STOP_REASON, Table, USAGE,
+  CUSTOM_ID,
+  ERROR_MESSAGE,
+  ERROR_REQUEST_ID,
+  ERROR_TYPE,
+  LINE,
+  MESSAGE,
+  RESULT_TYPE,
+  STOP_REASON,
+  Table,
+  USAGE,
 } from "./rawblock.js";
 import type { Message, MessageBatchIndividualResponse, Usage } from "./types.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
@@ -130,7 +139,7 @@ export class ResultBlock {
   readonly outputTokens: Float64Array;
   readonly #table: Table;
 
-  /** @internal */
+  /** Made from a block as it comes from the engine. */
   constructor(raw: RawBlock) {
     const table = new Table(raw);
     this.#table = table;
@@ -169,12 +178,12 @@ export class ResultBlock {
   }
 }
 
-/** @internal A row of a block's tables. */
+/** A row of a block's tables. */
 export function rowOf(table: Table, index: number): ResultRow {
   return new LazyRow(table, index);
 }
 
-/** @internal The rows of a block as it comes from the engine. */
+/** The rows of a block as it comes from the engine. */
 export function rowsOf(raw: RawBlock): ResultRow[] {
   const table = new Table(raw);
   return Array.from({ length: raw.count }, (_, i) => rowOf(table, i));
