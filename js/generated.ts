@@ -135,3 +135,37 @@ export const RETENTION_MS = 2505600000;
 
 /** The API version sent when none is named. */
 export const API_VERSION = "2026-10-21" as const;
+
+/** The day the price pages were read. */
+export const PRICES_AS_OF = "2026-10-10" as const;
+
+/** What a million tokens cost in a batch, in USD, at the lowest step of the model. */
+export interface ModelPrice {
+  readonly models: readonly string[];
+  readonly input: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly cacheRead: number;
+  readonly output: number;
+  readonly asOf: string;
+};
+
+/** Every model whose price is known, the newest first. */
+export const PRICES: readonly ModelPrice[] = [
+  { models: ["claude-fable-5-2", "claude-mythos-5-2"], input: 4, cacheWrite5m: 5, cacheWrite1h: 8, cacheRead: 0.1, output: 20, asOf: "2026-11-16" },
+  { models: ["claude-fable-5-1", "claude-mythos-5-1"], input: 5, cacheWrite5m: 6.25, cacheWrite1h: 10, cacheRead: 0.125, output: 25, asOf: "2026-10-10" },
+  { models: ["claude-fable-5", "claude-mythos-5"], input: 5, cacheWrite5m: 6.25, cacheWrite1h: 10, cacheRead: 0.5, output: 25, asOf: "2026-10-10" },
+  { models: ["claude-opus-5-5"], input: 2, cacheWrite5m: 2.5, cacheWrite1h: 4, cacheRead: 0.1, output: 10, asOf: "2026-10-10" },
+  { models: ["claude-opus-5", "claude-opus-4-8", "claude-opus-4-7"], input: 2.5, cacheWrite5m: 3.125, cacheWrite1h: 5, cacheRead: 0.25, output: 12.5, asOf: "2026-10-10" },
+  { models: ["claude-opus-4-6"], input: 2.5, cacheWrite5m: 3.125, cacheWrite1h: 5, cacheRead: 0.25, output: 12.5, asOf: "2026-10-10" },
+  { models: ["claude-opus-4-5"], input: 2.5, cacheWrite5m: 3.125, cacheWrite1h: 5, cacheRead: 0.25, output: 12.5, asOf: "2026-10-10" },
+  { models: ["claude-sonnet-5-5"], input: 1, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.05, output: 5, asOf: "2026-10-10" },
+  { models: ["claude-sonnet-5"], input: 1, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1, output: 5, asOf: "2026-10-10" },
+  { models: ["claude-sonnet-4-6"], input: 1.5, cacheWrite5m: 1.875, cacheWrite1h: 3, cacheRead: 0.15, output: 7.5, asOf: "2026-10-10" },
+  { models: ["claude-sonnet-4-5"], input: 1.5, cacheWrite5m: 1.875, cacheWrite1h: 3, cacheRead: 0.15, output: 7.5, asOf: "2026-10-10" },
+  { models: ["claude-haiku-5-5"], input: 0.05, cacheWrite5m: 0.0625, cacheWrite1h: 0.1, cacheRead: 0.005, output: 0.25, asOf: "2026-10-10" },
+  { models: ["claude-haiku-4-5"], input: 0.5, cacheWrite5m: 0.625, cacheWrite1h: 1, cacheRead: 0.05, output: 2.5, asOf: "2026-10-10" },
+  { models: ["claude-opus-4-1", "claude-opus-4", "claude-opus-4-0"], input: 7.5, cacheWrite5m: 9.375, cacheWrite1h: 15, cacheRead: 0.75, output: 37.5, asOf: "2026-10-10" },
+  { models: ["claude-sonnet-4", "claude-sonnet-4-0"], input: 1.5, cacheWrite5m: 1.875, cacheWrite1h: 3, cacheRead: 0.15, output: 7.5, asOf: "2026-10-10" },
+  { models: ["claude-3-5-haiku", "claude-haiku-3-5"], input: 0.4, cacheWrite5m: 0.5, cacheWrite1h: 0.8, cacheRead: 0.04, output: 2, asOf: "2026-10-10" },
+];

@@ -9,8 +9,10 @@
 //! caller's signal is taken off again.
 
 mod body;
+mod cells;
 mod client;
 mod convert;
+mod cost;
 mod fault;
 mod options;
 mod reader;
@@ -20,4 +22,6 @@ mod transport;
 mod wait;
 
 pub use body::ResultsBody;
+pub use cells::CellReader;
 pub use client::Client;
+pub use cost::message_cost;

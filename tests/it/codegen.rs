@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use batchwise::cost::{BATCH_FACTOR, PRICES, PRICES_AS_OF, Price};
 use batchwise::error::ErrorCode;
 use batchwise::limits;
 use batchwise::request::ViolationCode;
@@ -73,7 +74,42 @@ fn generate() -> String {
     );
     let version = format!("const API_VERSION = \"{}\" as const", limits::API_VERSION);
     line(&mut out, "The API version sent when none is named.", &version);
+
+    line(
+        &mut out,
+        "The day the price pages were read.",
+        &format!("const PRICES_AS_OF = \"{PRICES_AS_OF}\" as const"),
+    );
+    let interface = "interface ModelPrice {\n  readonly models: readonly string[];\n  readonly input: number;\n  \
+                     readonly cacheWrite5m: number;\n  readonly cacheWrite1h: number;\n  readonly cacheRead: number;\n  \
+                     readonly output: number;\n  readonly asOf: string;\n}";
+    line(
+        &mut out,
+        "What a million tokens cost in a batch, in USD, at the lowest step of the model.",
+        interface,
+    );
+    let prices: Vec<_> = PRICES.iter().map(model_price).collect();
+    line(
+        &mut out,
+        "Every model whose price is known, the newest first.",
+        &format!("const PRICES: readonly ModelPrice[] = [\n{}]", prices.concat()),
+    );
     out
+}
+
+fn model_price(price: &Price) -> String {
+    let rates = &price.rates;
+    let batch = |usd: f64| usd * BATCH_FACTOR;
+    format!(
+        "  {{ models: {:?}, input: {}, cacheWrite5m: {}, cacheWrite1h: {}, cacheRead: {}, output: {}, asOf: {:?} }},\n",
+        price.models,
+        batch(rates.input),
+        batch(rates.cache_write_5m),
+        batch(rates.cache_write_1h),
+        batch(rates.cache_read),
+        batch(rates.output),
+        price.as_of,
+    )
 }
 
 fn names<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
