@@ -1,5 +1,8 @@
 // Everything `batchwise` exports, one line per file, sorted.
+export * from "./batches.js";
+export * from "./client.js";
 export { costOf } from "./cost.js";
 export * from "./errors.js";
 export type { ErrorCode } from "./generated.js";
+export { Page, PagePromise } from "./page.js";
 export type * from "./types.js";

@@ -1,0 +1,75 @@
+// The client: its options, and the way into everything else.
+import { Batches } from "./batches.js";
+import { environment, isBrowser } from "./env.js";
+import { BatchwiseError, fromFault } from "./errors.js";
+import { Client } from "./wasm/batchwise_bg.js";
+
+/** Options of the client. */
+export interface ClientOptions {
+  /** Sent as `x-api-key`. Default: ANTHROPIC_API_KEY, where the runtime has an environment and no token is given. */
+  apiKey?: string | null | undefined;
+  /** Sent as Bearer. Default: ANTHROPIC_AUTH_TOKEN, where there is no key. */
+  authToken?: string | null | undefined;
+  /** Default: ANTHROPIC_BASE_URL, else https://api.anthropic.com. Must be https, or http on this machine. */
+  baseURL?: string | null | undefined;
+  /** Sent as `anthropic-version`. Default 2026-10-21. */
+  apiVersion?: string | undefined;
+  /** Sent as `anthropic-beta` with every call. */
+  betas?: readonly string[] | undefined;
+  /** Default: that of the runtime. */
+  fetch?: typeof fetch | undefined;
+  /** Sent with every call. */
+  defaultHeaders?: Record<string, string | null | undefined> | undefined;
+  /** How often a call that does no harm twice is repeated. Default 2. A create never is. */
+  maxRetries?: number | undefined;
+  /** To the headers of a response. Default 600,000. */
+  timeoutMs?: number | undefined;
+  /** Between two chunks of a body. Default 60,000. */
+  idleTimeoutMs?: number | undefined;
+  /** In a page, whoever looks can read the key. Set this only where that is no harm. */
+  dangerouslyAllowBrowser?: boolean | undefined;
+}
+
+/** The way to the Message Batches API. The key lies in the engine: printing or serialising a client shows nothing of it. */
+export class Batchwise {
+  /** The endpoints, as the official SDK has them. */
+  readonly messages: { readonly batches: Batches };
+  readonly #engine: Client;
+
+  /** Checks the options; sends nothing. Without a key, planning works and calls fail. */
+  constructor(options: ClientOptions = {}) {
+    if (isBrowser() && !options.dangerouslyAllowBrowser) {
+      throw new BatchwiseError(
+        "misuse/option",
+        "this is a browser, where anybody who looks can read the key: put batchwise/relay on a server and the key there, or set dangerouslyAllowBrowser where that is no harm",
+      );
+    }
+    try {
+      this.#engine = new Client(complete(options));
+    } catch (error) {
+      throw fromFault(error);
+    }
+    this.messages = Object.freeze({ batches: new Batches(this.#engine) });
+  }
+}
+
+/** The options with what the environment says where they are silent. */
+function complete(options: ClientOptions): object {
+  const { apiKey, authToken, baseURL } = options;
+  // A credential that was passed must not be outranked by one that happens to lie around.
+  const passed = Boolean(apiKey ?? authToken);
+  const key = apiKey === undefined && !passed ? environment("ANTHROPIC_API_KEY") : apiKey;
+  const token = authToken === undefined && !key && !passed ? environment("ANTHROPIC_AUTH_TOKEN") : authToken;
+  return {
+    ...options,
+    apiKey: key,
+    authToken: token,
+    baseURL: absolute(baseURL ?? environment("ANTHROPIC_BASE_URL")),
+  };
+}
+
+/** In a page, `/api` means a relay on the page's own server. */
+function absolute(baseURL: string | undefined): string | undefined {
+  const here = (globalThis as { location?: { href?: string } }).location?.href;
+  return here && baseURL?.startsWith("/") ? new URL(baseURL, here).href : baseURL;
+}
