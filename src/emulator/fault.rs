@@ -1,6 +1,8 @@
 //! What can go wrong, by name and with its numbers. When it does is `faults.rs`; how it looks is `answer.rs` and
 //! `results.rs`.
 
+use serde::Serialize;
+
 use super::call::Endpoint;
 
 /// One fault, where it strikes and how often.
@@ -126,7 +128,8 @@ pub enum Fault {
 }
 
 /// How a body ends.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Ending {
     /// As if it were whole.
     #[default]

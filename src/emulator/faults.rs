@@ -6,6 +6,7 @@ use super::call::Endpoint;
 use super::dice::{For, throw, unit};
 use super::fault::{Ending, Fault, FaultRule, Hits, StatusFault, When};
 use super::response::Pace;
+use super::setting;
 
 /// The faults that are switched on. They can be changed between any two calls.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +73,20 @@ impl Faults {
     pub fn set(&mut self, on: Option<Endpoint>, faults: Vec<(Fault, Hits)>) {
         self.rules.retain(|rule| rule.on != on);
         self.rules.extend(faults.into_iter().map(|(fault, hits)| FaultRule { on, fault, hits }));
+    }
+
+    /// As [`set`](Self::set), from JSON: `{"reset": {"rate": 0.1, "when": "after"}, "crlf": true}`. `on` is the name of an
+    /// endpoint or `*`.
+    ///
+    /// # Errors
+    /// One sentence that names what is not understood.
+    pub fn set_json(&mut self, on: &str, faults: &str) -> Result<(), String> {
+        let endpoint = Endpoint::parse(on);
+        if endpoint.is_none() && on != "*" {
+            return Err(format!("faults: there is no endpoint `{on}`"));
+        }
+        self.set(endpoint, setting::read(faults)?);
+        Ok(())
     }
 
     /// No faults any more.

@@ -30,6 +30,9 @@ mod check;
 mod clock;
 mod cors;
 mod dice;
+#[cfg(target_arch = "wasm32")]
+#[doc(hidden)]
+pub mod door;
 mod envelope;
 mod fault;
 mod faults;
@@ -42,6 +45,8 @@ mod response;
 mod results;
 mod row;
 mod server;
+mod setting;
+mod snapshot;
 mod state;
 mod store;
 mod value;
@@ -53,4 +58,4 @@ pub use options::{Options, Rates};
 pub use response::{Body, Opening, Pace, Response, WireFault};
 pub use results::ResultsBody;
 pub use server::Server;
-pub use state::{BatchState, Fate};
+pub use state::{BatchState, Fate, Overview};

@@ -68,6 +68,31 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Looks for numbers that mean nothing.
+    ///
+    /// # Errors
+    /// One sentence that names the option.
+    pub fn check(&self) -> Result<(), String> {
+        let Rates { overloaded, expired, invalid, api_error, timeout, rate_limit, refusal, truncated } =
+            self.rates;
+        let thrown = [overloaded, expired, api_error, timeout, rate_limit, refusal, truncated];
+        if thrown.iter().chain([&invalid]).any(|rate| !(0.0..=1.0).contains(rate)) {
+            return Err("rates: every rate is a number from 0 to 1".to_owned());
+        }
+        if thrown.iter().sum::<f64>() > 1.000_001 {
+            return Err("rates: together they are more than 1".to_owned());
+        }
+        if !(self.time_scale.is_finite() && self.time_scale > 0.0) {
+            return Err("timeScale: a number above 0 is needed".to_owned());
+        }
+        if self.requests_per_minute == Some(0) {
+            return Err("requestsPerMinute: a number above 0 is needed, or null for no limit".to_owned());
+        }
+        Ok(())
+    }
+}
+
 /// The share of requests that ends in each way, 0 to 1; what is left succeeds.
 ///
 /// All are thrown anew in every batch, so that a retried request can succeed, but for `invalid`, which sticks to the

@@ -1,5 +1,7 @@
 //! An answer: status, headers, a body that is made while it is pulled, and what the transport has to act out.
 
+use serde::Serialize;
+
 use super::fault::Ending;
 use super::results::ResultsBody;
 
@@ -32,7 +34,8 @@ impl Response {
 }
 
 /// What the connection does besides carrying the bytes. Times are virtual milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct WireFault {
     /// Before the status line.
     pub opening: Opening,
@@ -43,7 +46,8 @@ pub struct WireFault {
 }
 
 /// What happens before an answer begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Opening {
     /// It begins.
     #[default]
@@ -57,7 +61,8 @@ pub enum Opening {
 }
 
 /// A slow body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Pace {
     /// At most so many bytes in a piece.
     pub bytes: u32,

@@ -26,6 +26,19 @@ pub struct BatchState {
     pub deleted: bool,
 }
 
+/// Batches and counters at one look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Overview {
+    /// How many creates took effect.
+    pub commits: u64,
+    /// Calls by endpoint, by its name.
+    pub calls: BTreeMap<&'static str, u64>,
+    /// How often each fault struck, by its name.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// Every batch that took effect, oldest first.
+    pub batches: Vec<BatchState>,
+}
+
 /// What became of one `custom_id` over all batches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Fate {
@@ -44,6 +57,19 @@ impl Server {
     /// How many creates took effect, whether their reply arrived or not.
     pub fn commits(&self) -> u64 {
         self.commits
+    }
+
+    /// Batches and counters at one look.
+    pub fn overview(&self, now_ms: u64) -> Overview {
+        Overview {
+            commits: self.commits,
+            calls: Endpoint::ALL
+                .into_iter()
+                .map(|endpoint| (endpoint.as_str(), self.calls(endpoint)))
+                .collect(),
+            faults: self.faults.struck().clone(),
+            batches: self.batches(now_ms),
+        }
     }
 
     /// Every batch that took effect, oldest first.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::dice::whole;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Any JSON value. Keys keep their order and their repetitions.
@@ -36,6 +37,11 @@ impl<'a> Value<'a> {
 
     pub(super) fn number(&self) -> Option<f64> {
         if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    pub(super) fn whole(&self) -> Option<u64> {
+        // Beyond 2^53 a number is not what was written.
+        self.number().filter(|number| number.fract() == 0.0 && (0.0..=9.0e15).contains(number)).map(whole)
     }
 
     /// How many bytes of text the value holds: what a model would have to read.
