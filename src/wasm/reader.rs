@@ -1,8 +1,11 @@
 //! Results in as chunks, out as columnar blocks: one call a chunk, never one a row.
 
 use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint32Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use super::fault::thrown;
+use crate::error::{Error, ErrorCode};
 use crate::jsonl::{self, BadLine, Block, Next};
 use crate::wire::Outcome;
 
@@ -14,6 +17,11 @@ export interface RawBlock {
   bytes: Uint8Array<ArrayBuffer>;
   words: Uint32Array<ArrayBuffer>;
   numbers: Float64Array<ArrayBuffer>;
+}
+/** What a file came to. */
+export interface RawTotals {
+  records: number;
+  outcomes: { succeeded: number; errored: number; canceled: number; expired: number; unknown: number };
 }
 /** A line that is no result. */
 export interface RawBadLine { line: number; offset: number; length: number; reason: string; sample: string }
@@ -28,10 +36,27 @@ const LONGEST_STRING: usize = 1 << 29;
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Reader {
-    reader: jsonl::Reader,
-    block: Block,
+    lines: jsonl::Reader,
+    /// Absent when rows are only counted.
+    block: Option<Block>,
     bad_lines: Vec<BadLine>,
     outcomes: [u32; Outcome::ALL.len()],
+}
+
+/// What a file came to, as it crosses.
+#[derive(Serialize)]
+struct Totals {
+    records: u64,
+    outcomes: Outcomes,
+}
+
+#[derive(Serialize)]
+struct Outcomes {
+    succeeded: u32,
+    errored: u32,
+    canceled: u32,
+    expired: u32,
+    unknown: u32,
 }
 
 #[wasm_bindgen]
@@ -41,19 +66,24 @@ impl Reader {
     pub fn new(max_line_bytes: Option<u32>) -> Self {
         let max = max_line_bytes.map_or(jsonl::DEFAULT_MAX_LINE_BYTES, |max| max as usize);
         Self {
-            reader: jsonl::Reader::new(max.min(LONGEST_STRING)),
-            block: Block::default(),
+            lines: jsonl::Reader::new(max.min(LONGEST_STRING)),
+            block: Some(Block::default()),
             bad_lines: Vec::new(),
             outcomes: Default::default(),
         }
+    }
+
+    /// From now on rows are counted and not kept.
+    pub fn count_only(&mut self) {
+        self.block = None;
     }
 
     /// Takes the next bytes and reads the lines that end in them.
     ///
     /// # Errors
     /// When a block overflows, which takes two gigabytes without a call of `take_block`.
-    pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), JsError> {
-        self.reader.push_with(chunk.length() as usize, |space| chunk.copy_to(space));
+    pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), JsValue> {
+        self.lines.push_with(chunk.length() as usize, |space| chunk.copy_to(space));
         self.drain()
     }
 
@@ -61,45 +91,70 @@ impl Reader {
     ///
     /// # Errors
     /// As `push`.
-    pub fn finish(&mut self) -> Result<(), JsError> {
-        self.reader.finish();
+    pub fn finish(&mut self) -> Result<(), JsValue> {
+        self.lines.finish();
         self.drain()
     }
 
     /// The rows read since the last call; `undefined` when there are none.
     #[wasm_bindgen(unchecked_return_type = "RawBlock | undefined")]
     pub fn take_block(&mut self) -> JsValue {
-        if self.block.is_empty() {
-            return JsValue::UNDEFINED;
+        match &mut self.block {
+            Some(block) if !block.is_empty() => {
+                let taken = raw_block(block);
+                block.clear();
+                taken
+            }
+            _ => JsValue::UNDEFINED,
         }
-        let taken = raw_block(&self.block);
-        self.block.clear();
-        taken
     }
 
-    /// The bad lines met since the last call.
+    /// The bad lines met since the last call; `undefined` when there are none.
     ///
     /// # Errors
     /// Never in practice: numbers and strings always cross.
-    #[wasm_bindgen(unchecked_return_type = "RawBadLine[]")]
-    pub fn take_bad_lines(&mut self) -> Result<JsValue, JsError> {
+    #[wasm_bindgen(unchecked_return_type = "RawBadLine[] | undefined")]
+    pub fn take_bad_lines(&mut self) -> Result<JsValue, JsValue> {
+        if self.bad_lines.is_empty() {
+            return Ok(JsValue::UNDEFINED);
+        }
         Ok(serde_wasm_bindgen::to_value(&core::mem::take(&mut self.bad_lines))?)
     }
 
-    /// Rows so far by outcome, in the order of `ResultBlock.OUTCOMES`.
-    pub fn outcomes(&self) -> Vec<u32> {
-        self.outcomes.to_vec()
+    /// Rows so far.
+    pub fn records(&self) -> f64 {
+        self.lines.records() as f64
     }
 
-    fn drain(&mut self) -> Result<(), JsError> {
+    /// Bad lines so far.
+    pub fn bad_lines(&self) -> f64 {
+        self.lines.bad_lines() as f64
+    }
+
+    /// What the rows so far come to.
+    ///
+    /// # Errors
+    /// Never in practice: numbers always cross.
+    #[wasm_bindgen(unchecked_return_type = "RawTotals")]
+    pub fn totals(&self) -> Result<JsValue, JsValue> {
+        let [succeeded, errored, canceled, expired, unknown] = self.outcomes;
+        let outcomes = Outcomes { succeeded, errored, canceled, expired, unknown };
+        Ok(serde_wasm_bindgen::to_value(&Totals { records: self.lines.records(), outcomes })?)
+    }
+
+    fn drain(&mut self) -> Result<(), JsValue> {
         loop {
-            match self.reader.next() {
+            match self.lines.next() {
                 Next::NeedBytes | Next::End => return Ok(()),
                 Next::BadLine(bad) => self.bad_lines.push(bad),
                 Next::Record(record) => {
-                    self.block.push(&record)?;
                     if let Some(count) = self.outcomes.get_mut(record.fields.outcome as usize) {
                         *count += 1;
+                    }
+                    if let Some(block) = &mut self.block {
+                        block
+                            .push(&record)
+                            .map_err(|full| thrown(Error::new(ErrorCode::Bug, full.to_string())))?;
                     }
                 }
             }

@@ -1,0 +1,185 @@
+import { BatchwiseError } from "./errors.js";
+import { LINE, Table } from "./rawblock.js";
+import { type BadLine, type ChunkSource, Download, Reading } from "./reading.js";
+import { ResultBlock, type ResultRow, rowOf } from "./row.js";
+import type { MessageBatch, MessageBatchIndividualResponse } from "./types.js";
+import type { RawBlock } from "./wasm/batchwise_bg.js";
+
+export type { BadLine } from "./reading.js";
+
+/** A results file in figures. */
+export interface ResultSummary {
+  /** Requests by what became of them. `missing` are those without a readable line. */
+  readonly outcomes: OutcomeCounts;
+}
+
+/** How many requests ended in which way. */
+export interface OutcomeCounts {
+  readonly succeeded: number;
+  readonly errored: number;
+  readonly canceled: number;
+  readonly expired: number;
+  readonly missing: number;
+  /** Kinds that the API has added since; absent when there are none. */
+  readonly unknown?: number;
+}
+
+/**
+ * The results of a batch, read as they come and in one way of five: full objects (`for await` over the stream itself),
+ * lazy `rows()`, columnar `blocks()`, a `summary()`, or the raw `bytes()`.
+ *
+ * It can be read once. Nothing is read ahead of what is asked for, and leaving a loop early ends the download. Where
+ * rows and bad lines fall short of the batch's requests, the reading ends with a `TruncatedResultsError` after the last
+ * row: not every runtime notices that a body was cut.
+ */
+export class ResultStream implements AsyncIterable<MessageBatchIndividualResponse> {
+  /** Lines that are no result: reported, never fatal. Grows while reading; only the first 10,000 are kept. */
+  readonly badLines: readonly BadLine[];
+  readonly #badLines: BadLine[] = [];
+  readonly #download: Download;
+  readonly #expected: number;
+  #taken = false;
+
+  /** Made by `results()`: the body of an ended batch. `signal` is the caller's, for the cause of an abort. */
+  constructor(source: ChunkSource, batch: Pick<MessageBatch, "request_counts">, signal?: AbortSignal | null) {
+    const { processing, succeeded, errored, canceled, expired } = batch.request_counts;
+    this.badLines = this.#badLines;
+    this.#download = new Download(source, signal ?? null);
+    this.#expected = processing + succeeded + errored + canceled + expired;
+  }
+
+  /** Each result as `JSON.parse` makes it of its line. */
+  [Symbol.asyncIterator](): AsyncIterator<MessageBatchIndividualResponse> {
+    return this.#items((raw) => {
+      const table = new Table(raw);
+      return { length: raw.count, at: (i) => table.json(i, LINE) as MessageBatchIndividualResponse };
+    });
+  }
+
+  /** Each result as a lazy row: what is not looked at costs nothing. */
+  rows(): AsyncIterable<ResultRow> {
+    const items = () =>
+      this.#items((raw) => {
+        const table = new Table(raw);
+        return { length: raw.count, at: (i) => rowOf(table, i) };
+      });
+    return { [Symbol.asyncIterator]: items };
+  }
+
+  /** Up to a few thousand results at a time, as columns: the fastest way. */
+  blocks(): AsyncIterable<ResultBlock> {
+    const items = () => this.#items((raw) => ({ length: 1, at: () => new ResultBlock(raw) }));
+    return { [Symbol.asyncIterator]: items };
+  }
+
+  /** Counts by outcome, tokens and cost; makes no row. */
+  async summary(): Promise<ResultSummary> {
+    const totals = await this.#reading().totals();
+    if (!totals) throw new BatchwiseError("misuse/order", "the results were cancelled while they were being counted");
+    const { outcomes, records } = totals;
+    const missing = Math.max(0, this.#expected - records);
+    const { unknown, ...known } = outcomes;
+    return { outcomes: { ...known, missing, ...(unknown > 0 ? { unknown } : {}) } };
+  }
+
+  /** The file's bytes, unchanged. Nothing is parsed and nothing is checked. */
+  bytes(): ReadableStream<Uint8Array> {
+    this.#take();
+    const download = this.#download;
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const chunk = await download.next();
+          if (chunk) controller.enqueue(chunk);
+          else controller.close();
+        },
+        cancel: () => download.cancel(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Ends the download. For results that will not be read (to the end); leaving a loop does it by itself. */
+  cancel(): void {
+    this.#taken = true;
+    this.#download.cancel();
+  }
+
+  #items<T>(open: (raw: RawBlock) => Page<T>): Items<T> {
+    return new Items(this.#reading(), open);
+  }
+
+  #reading(): Reading {
+    this.#take();
+    return new Reading(this.#download, this.#expected, this.#badLines);
+  }
+
+  #take(): void {
+    if (this.#taken) {
+      throw new BatchwiseError("misuse/order", "results can be read once: call results() again to read them again");
+    }
+    this.#taken = true;
+  }
+}
+
+/** Items that are ready. */
+interface Page<T> {
+  readonly length: number;
+  at(index: number): T;
+}
+
+/**
+ * Hands out the items of one page after the other. By hand and not as an async generator, which takes twice the time an
+ * item.
+ */
+class Items<T> implements AsyncIterableIterator<T> {
+  readonly #reading: Reading;
+  readonly #open: (raw: RawBlock) => Page<T>;
+  #page: Page<T> = { length: 0, at: () => undefined as never };
+  #next = 0;
+  #waiting = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(reading: Reading, open: (raw: RawBlock) => Page<T>) {
+    this.#reading = reading;
+    this.#open = open;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    if (this.#waiting === 0 && this.#next < this.#page.length) {
+      try {
+        return Promise.resolve({ done: false, value: this.#page.at(this.#next++) });
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    }
+    // Calls that do not wait for each other are answered in their order.
+    this.#waiting++;
+    const answer = this.#turn.then(() => this.#advance());
+    this.#turn = answer.then(
+      () => this.#waiting--,
+      () => this.#waiting--,
+    );
+    return answer;
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#next = this.#page.length;
+    this.#reading.close();
+    return { done: true, value: undefined };
+  }
+
+  async #advance(): Promise<IteratorResult<T>> {
+    while (this.#next >= this.#page.length) {
+      const raw = await this.#reading.next();
+      if (!raw) return { done: true, value: undefined };
+      this.#page = this.#open(raw);
+      this.#next = 0;
+    }
+    return { done: false, value: this.#page.at(this.#next++) };
+  }
+}
