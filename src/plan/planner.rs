@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::ids::{IdTable, Pushed};
+use super::ids::Pushed;
 use super::pack::fits;
 use super::part::{Part, Placement, PlanOptions, Validate};
-use super::spans::{Place, Places, Span, Spans};
+use super::planned::Plan;
+use super::spans::{Place, Span};
+use crate::cost::{Cache, Work};
 use crate::error::{Error, ErrorCode};
-use crate::request::{Depth, Facts, Measure, Violation, ViolationCode as Code, Violations, check, trim};
+use crate::request::{
+    Depth, Facts, Measure, Prompt, Violation, ViolationCode as Code, Violations, check, trim,
+};
 
 /// Where a request came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +20,15 @@ pub struct Origin {
     pub place: Place,
     /// Byte in the source at which its bytes begin.
     pub offset: u64,
+}
+
+/// The bytes from which a request was rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowSpan {
+    /// The row's first byte in the source.
+    pub offset: u64,
+    /// The row's length in bytes.
+    pub bytes: u32,
 }
 
 /// Takes requests one by one and ends as a [`Plan`].
@@ -28,22 +41,9 @@ pub struct Planner {
     open: Measure,
     /// Ids whose first use has been reported as a duplicate already.
     reported: BTreeSet<u32>,
+    /// Whether the request at hand was rendered from a row.
+    rendered: bool,
     found: Vec<Violation>,
-}
-
-/// What will be sent, and in which parts; a few bytes per request, no request's bytes.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// The parts in order.
-    pub parts: Vec<Part>,
-    /// The ids; an id's number is its request's number.
-    pub ids: IdTable,
-    /// Where each request's bytes stand in the source.
-    pub spans: Spans,
-    /// Where each request came from, for people.
-    pub places: Places,
-    /// What was wrong with the source.
-    pub violations: Violations,
 }
 
 /// A plan that was refused, with the reasons.
@@ -65,16 +65,32 @@ impl Planner {
     /// A planner that has seen nothing. Options are expected to be [`PlanOptions::checked`].
     pub fn new(options: PlanOptions) -> Self {
         let (plan, open) = (Plan::default(), Measure::default());
-        Self { options, plan, open, reported: BTreeSet::new(), found: Vec::new() }
+        Self { options, plan, open, reported: BTreeSet::new(), rendered: false, found: Vec::new() }
     }
 
     /// Checks and places the next request, whose bytes may have white space around them. `None` when it cannot be
     /// placed; why is among the violations, and nothing else has changed.
     pub fn push(&mut self, request: &[u8], origin: Origin) -> Option<Placement> {
+        self.rendered = false;
         let trimmed = trim(request);
-        let span = Span { offset: origin.offset + trimmed.start as u64, len: trimmed.len() as u32 };
-        let origin = Origin { offset: span.offset, ..origin };
+        let origin = Origin { offset: origin.offset + trimmed.start as u64, ..origin };
         let request = request.get(trimmed).unwrap_or_default();
+        let span = Span { offset: origin.offset, len: request.len() as u32 };
+        self.take(request, origin, span)
+    }
+
+    /// Checks and places a request that was rendered from a row: the row's place is kept, to render it again.
+    pub fn push_row(&mut self, request: &[u8], place: Place, row: RowSpan) -> Option<Placement> {
+        self.rendered = true;
+        let span = Span { offset: row.offset, len: request.len() as u32 };
+        let placement = self.take(request, Origin { place, offset: row.offset }, span);
+        if placement.is_some() {
+            self.plan.row_bytes.push(row.bytes);
+        }
+        placement
+    }
+
+    fn take(&mut self, request: &[u8], origin: Origin, span: Span) -> Option<Placement> {
         let depth = if self.options.validate == Validate::Off { Depth::Placeable } else { Depth::Full };
         let mut found = core::mem::take(&mut self.found);
         let facts = check(request, depth, &mut found);
@@ -82,7 +98,9 @@ impl Planner {
             self.report(origin, facts.custom_id.as_deref(), violation);
         }
         self.found = found;
-        self.place(&facts, span, origin)
+        let placement = self.place(&facts, span, origin)?;
+        self.plan.estimator.add(&work(&facts));
+        Some(placement)
     }
 
     /// Records something wrong that was found before there was a request: a row, a template, the source.
@@ -183,8 +201,28 @@ impl Planner {
             Place::Line(line) => (Some(line), None),
             Place::Index(index) => (None, Some(index)),
         };
-        let offset = Some(origin.offset + violation.offset.unwrap_or(0));
+        // Lists have no bytes that the caller has seen, and in a row the request's own offsets mean nothing.
+        let inside = if self.rendered { 0 } else { violation.offset.unwrap_or(0) };
+        let offset = line.map(|_| origin.offset + inside);
         self.note(Violation { line, index, offset, custom_id: id.map(str::to_owned), ..violation });
+    }
+}
+
+/// What a request means for the bill.
+fn work<'a>(facts: &'a Facts<'_>) -> Work<'a> {
+    let cache = match facts.prompt {
+        Prompt { long_cache: true, .. } => Cache::OneHour,
+        Prompt { cache: true, .. } => Cache::FiveMinutes,
+        _ => Cache::None,
+    };
+    Work {
+        model: facts.model.as_deref(),
+        ascii_bytes: facts.prompt.ascii_bytes,
+        other_bytes: facts.prompt.other_bytes,
+        max_tokens: facts.max_tokens,
+        us_geo: facts.us_geo,
+        cache,
+        tools: facts.prompt.tools,
     }
 }
 

@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 
 use super::custom_id::{IdProblem, examine};
-use super::models;
 use super::violation::{Violation, ViolationCode as Code};
 use crate::json::{Scanner, Str, SyntaxError, Token};
 
@@ -33,6 +32,23 @@ pub struct Facts<'a> {
     pub max_tokens: u64,
     /// Whether it asks to be processed in the US alone, which costs more.
     pub us_geo: bool,
+    /// How much there is to read for the model.
+    pub prompt: Prompt,
+}
+
+/// What a model gets to read, measured without a tokenizer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// Bytes of ASCII in messages, system prompt, tools and the like, quotes and brackets included.
+    pub ascii_bytes: u64,
+    /// Other bytes there.
+    pub other_bytes: u64,
+    /// Whether a cache may be written or read: `cache_control` stands somewhere.
+    pub cache: bool,
+    /// Whether it may be the cache that lives for an hour.
+    pub long_cache: bool,
+    /// Whether there are tools.
+    pub tools: bool,
 }
 
 /// Reads `request` and puts its problems, and no others, into `found`, with offsets from its first byte.
@@ -40,7 +56,7 @@ pub fn check<'a>(request: &'a [u8], depth: Depth, found: &mut Vec<Violation>) ->
     let mut facts = Facts::default();
     found.clear();
     let scanned = Scanner::new(request).and_then(|scanner| {
-        let mut walk = Walk { scanner, depth, found, facts: &mut facts };
+        let mut walk = Walk { request, scanner, depth, found, facts: &mut facts };
         walk.request()?;
         while walk.scanner.step()?.is_some() {}
         Ok(())
@@ -66,11 +82,13 @@ fn syntax(request: &[u8], error: SyntaxError) -> Violation {
     }
 }
 
-struct Walk<'a, 'w> {
-    scanner: Scanner<'a>,
-    depth: Depth,
-    found: &'w mut Vec<Violation>,
-    facts: &'w mut Facts<'a>,
+/// A walk through one request.
+pub(super) struct Walk<'a, 'w> {
+    pub(super) request: &'a [u8],
+    pub(super) scanner: Scanner<'a>,
+    pub(super) depth: Depth,
+    pub(super) found: &'w mut Vec<Violation>,
+    pub(super) facts: &'w mut Facts<'a>,
 }
 
 impl<'a> Walk<'a, '_> {
@@ -135,118 +153,15 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    fn params(&mut self) -> Result<(), SyntaxError> {
-        let at = self.scanner.value_offset();
-        match self.scanner.step()? {
-            Some(Token::ObjectStart) => {}
-            other => {
-                let message = format!("params is an object, this is {}", kind(other));
-                self.finish_value(other)?;
-                self.say_deep(Code::ParamsType, "/params", at, message, "put the message parameters there");
-                return Ok(());
-            }
-        }
-        let mut seen = [0; NAMES.len()];
-        while let Some(Token::Key(key)) = self.scanner.step()? {
-            let Some(known) = NAMES.iter().position(|name| key.is(name)) else {
-                self.scanner.skip_value()?;
-                continue;
-            };
-            let path = NAMES.get(known).map(|name| format!("/params/{name}")).unwrap_or_default();
-            if let Some(times) = seen.get_mut(known) {
-                *times += 1;
-                let times = *times;
-                self.repeated(key, times, &path);
-            }
-            self.param(known, &path)?;
-        }
-        for (name, _) in REQUIRED.iter().zip(seen).filter(|&(_, times)| times == 0) {
-            let message = format!("{name} is missing");
-            self.say_deep(
-                Code::ParamsRequired,
-                &format!("/params/{name}"),
-                at,
-                message,
-                "every request needs it",
-            );
-        }
-        Ok(())
-    }
-
-    fn param(&mut self, known: usize, path: &str) -> Result<(), SyntaxError> {
-        if known == MESSAGES {
-            return self.messages(path);
-        }
-        let (at, token) = self.value()?;
-        match (known, token) {
-            (MODEL, Some(Token::String(text))) => {
-                let model = text.decode();
-                if model.is_empty() {
-                    self.say_deep(Code::ParamsRequired, path, at, "model is empty", "name a model");
-                } else if !models::is_known(&model) && self.depth == Depth::Full {
-                    let message = format!("{:?} is not a model we know", clip(&model));
-                    self.found.push(Violation {
-                        path: path.to_owned(),
-                        offset: Some(at as u64),
-                        hint: Some("look at the spelling; the API decides".to_owned()),
-                        ..Violation::warning(Code::ParamsModel, message)
-                    });
-                }
-                self.facts.model = Some(model);
-            }
-            (MAX_TOKENS, Some(Token::Number(text))) => match whole(text) {
-                Some(tokens) if tokens >= 1 => self.facts.max_tokens = tokens,
-                _ => {
-                    let message =
-                        format!("max_tokens is a whole number of at least 1, this is {}", clip(text));
-                    self.say_deep(Code::ParamsMaxTokens, path, at, message, "set it to 1 or more");
-                }
-            },
-            (STREAM, Some(Token::Bool(true))) => {
-                let message = "stream: true does not exist in batches";
-                self.say_deep(Code::ParamsStream, path, at, message, "remove it");
-            }
-            (SPEED, Some(token)) if token != Token::Null => {
-                self.say_deep(Code::ParamsSpeed, path, at, "speed does not exist in batches", "remove it");
-            }
-            (GEO, Some(Token::String(text))) => self.facts.us_geo = text.is("us"),
-            (MODEL | MAX_TOKENS, other) => {
-                let name = path.rsplit('/').next().unwrap_or_default();
-                let want = if known == MODEL { "a string" } else { "a whole number" };
-                let message = format!("{name} is {want}, this is {}", kind(other));
-                self.say_deep(Code::ParamsType, path, at, message, "every request needs it");
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn messages(&mut self, path: &str) -> Result<(), SyntaxError> {
-        let (at, outside) = (self.scanner.value_offset(), self.scanner.depth());
-        let first = self.scanner.step()?;
-        if first != Some(Token::ArrayStart) {
-            self.finish_value(first)?;
-            let message = format!("messages is a list, this is {}", kind(first));
-            self.say_deep(Code::ParamsType, path, at, message, "every request needs it");
-        } else if self.scanner.step()? == Some(Token::ArrayEnd) {
-            self.say_deep(Code::ParamsRequired, path, at, "messages is empty", "give at least one message");
-        } else {
-            while self.scanner.depth() > outside {
-                self.scanner.step()?;
-            }
-        }
-        Ok(())
-    }
-
     /// The next value's place and first token; the rest of it is passed over.
-    fn value(&mut self) -> Result<(usize, Option<Token<'a>>), SyntaxError> {
+    pub(super) fn value(&mut self) -> Result<(usize, Option<Token<'a>>), SyntaxError> {
         let at = self.scanner.value_offset();
         let first = self.scanner.step()?;
         self.finish_value(first)?;
         Ok((at, first))
     }
 
-    fn finish_value(&mut self, first: Option<Token<'a>>) -> Result<(), SyntaxError> {
+    pub(super) fn finish_value(&mut self, first: Option<Token<'a>>) -> Result<(), SyntaxError> {
         if matches!(first, Some(Token::ObjectStart | Token::ArrayStart)) {
             let inside = self.scanner.depth();
             while self.scanner.depth() >= inside {
@@ -256,14 +171,21 @@ impl<'a> Walk<'a, '_> {
         Ok(())
     }
 
-    fn repeated(&mut self, key: Str<'_>, times: u32, path: &str) {
+    pub(super) fn repeated(&mut self, key: Str<'_>, times: u32, path: &str) {
         if times == 2 {
             let message = format!("the key {:?} stands here twice", clip(&key.decode()));
             self.say_deep(Code::JsonDuplicateKey, path, key.offset(), message, "keep one of them");
         }
     }
 
-    fn say_deep(&mut self, code: Code, path: &str, at: usize, message: impl Into<String>, hint: &str) {
+    pub(super) fn say_deep(
+        &mut self,
+        code: Code,
+        path: &str,
+        at: usize,
+        message: impl Into<String>,
+        hint: &str,
+    ) {
         if self.depth == Depth::Full {
             self.say(code, path, at, message, hint);
         }
@@ -279,26 +201,7 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
-/// Parameters that this check looks at; the first three are those every request needs.
-const NAMES: [&str; 6] = ["model", "max_tokens", "messages", "stream", "speed", "inference_geo"];
-const REQUIRED: [&str; 3] = ["model", "max_tokens", "messages"];
-const MODEL: usize = 0;
-const MAX_TOKENS: usize = 1;
-const MESSAGES: usize = 2;
-const STREAM: usize = 3;
-const SPEED: usize = 4;
-const GEO: usize = 5;
-
-/// A JSON number that is whole, however it is written (`1e3`, `100.0`).
-fn whole(text: &str) -> Option<u64> {
-    text.parse().ok().or_else(|| {
-        let number: f64 = text.parse().ok()?;
-        #[expect(clippy::cast_sign_loss, reason = "the range is checked in the same line")]
-        (number.fract() == 0.0 && (0.0..9e15).contains(&number)).then_some(number as u64)
-    })
-}
-
-const fn kind(token: Option<Token<'_>>) -> &'static str {
+pub(super) const fn kind(token: Option<Token<'_>>) -> &'static str {
     match token {
         Some(Token::ObjectStart) => "an object",
         Some(Token::ArrayStart) => "a list",
@@ -315,6 +218,6 @@ fn pointer(key: &Str<'_>) -> String {
 }
 
 /// At most the first hundred characters: messages stay short whatever stands in the data.
-fn clip(text: &str) -> &str {
+pub(super) fn clip(text: &str) -> &str {
     text.char_indices().nth(100).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }

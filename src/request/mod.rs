@@ -10,9 +10,10 @@ mod custom_id;
 pub mod envelope;
 mod measure;
 pub mod models;
+mod params;
 mod violation;
 
-pub use check::{Depth, Facts, check};
+pub use check::{Depth, Facts, Prompt, check};
 pub use custom_id::{CustomId, IdProblem, examine};
 pub use measure::{Measure, trim};
 pub use violation::{KEPT_PER_CODE, Severity, Violation, ViolationCode, Violations};

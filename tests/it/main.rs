@@ -18,4 +18,5 @@ mod jsonl_fields;
 mod jsonl_rows;
 mod layering;
 mod plan;
+mod plan_intake;
 mod rows;
