@@ -18,5 +18,6 @@ mod jsonl_fields;
 mod jsonl_rows;
 mod layering;
 mod plan;
+mod plan_check;
 mod plan_intake;
 mod rows;
