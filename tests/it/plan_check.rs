@@ -78,8 +78,8 @@ fn the_envelope_is_read_to_its_end() {
         (
             r#"{"a/b~c":{"x":1},"custom_id":"é","params":{}}"#,
             vec![
-                r#"request/unknown-key /a~1b~0c @ a/b~c"#,
-                r#"id/invalid /custom_id @ "é","#,
+                "request/unknown-key /a~1b~0c @ a/b~c",
+                "id/invalid /custom_id @ \"é\",\"",
                 "params/required /params/model @ {}}",
                 "params/required /params/max_tokens @ {}}",
                 "params/required /params/messages @ {}}",
@@ -122,7 +122,7 @@ fn placing_needs_no_more_than_an_object_with_an_id() {
 fn what_matters_for_the_bill_is_learnt_on_the_way() {
     let facts = |request: &str| {
         let facts: Facts<'_> = check(request.as_bytes(), Depth::Placeable, &mut Vec::new());
-        (facts.model.map(|model| model.into_owned()), facts.max_tokens, facts.us_geo, facts.prompt)
+        (facts.model.map(std::borrow::Cow::into_owned), facts.max_tokens, facts.us_geo, facts.prompt)
     };
     let request = r#"{"params":{"inference_geo":"us","system":"é","messages":[{}],"tools":[],"max_tokens":2e1,
         "model":"m\u0061"}}"#;
