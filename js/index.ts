@@ -5,4 +5,6 @@ export { costOf } from "./cost.js";
 export * from "./errors.js";
 export type { ErrorCode } from "./generated.js";
 export { Page, PagePromise } from "./page.js";
+export { type BadLine, type OutcomeCounts, ResultStream, type ResultSummary } from "./results.js";
+export { ResultBlock, type ResultRow, type RowError, type RowOutcome } from "./row.js";
 export type * from "./types.js";

@@ -4,23 +4,19 @@ import type { RawBlock } from "./wasm/batchwise_bg.js";
 
 export const STRIDE = 26;
 export const LINE = 0;
-export const NUMBER = 2;
 export const KIND = 3;
 export const CUSTOM_ID = 4;
 export const RESULT_TYPE = 6;
 export const MESSAGE = 8;
 export const USAGE = 10;
 export const STOP_REASON = 12;
-export const MODEL = 14;
 export const ERROR_TYPE = 16;
 export const ERROR_MESSAGE = 18;
-export const ERROR_CODE = 20;
 export const ERROR_REQUEST_ID = 22;
 export const TEXTS = 24;
 export const TEXT_COUNT = 25;
 export const ABSENT = 0xffffffff;
 export const ESCAPED = 0x80000000;
-export const COLUMNS = 8;
 
 // A text may begin with a byte order mark; it is part of the text.
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

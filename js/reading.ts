@@ -164,7 +164,7 @@ export class Reading {
     const rows = this.#reader.records();
     const bad = this.#reader.bad_lines();
     if (rows + bad >= this.#expected) return;
-    const lines = bad === 0 ? "" : ` and ${bad} bad lines`;
+    const lines = bad === 0 ? "" : ` and ${bad} bad ${bad === 1 ? "line" : "lines"}`;
     throw new TruncatedResultsError(
       "results/truncated",
       `the results ended early: ${rows} rows${lines} of ${this.#expected} requests; read them again`,

@@ -2,7 +2,7 @@ import { BatchwiseError } from "./errors.js";
 import { LINE, Table } from "./rawblock.js";
 import { type BadLine, type ChunkSource, Download, Reading } from "./reading.js";
 import { ResultBlock, type ResultRow, rowOf } from "./row.js";
-import type { MessageBatch, MessageBatchIndividualResponse } from "./types.js";
+import type { MessageBatch, MessageBatchIndividualResponse, Usage } from "./types.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
 
 export type { BadLine } from "./reading.js";
@@ -11,6 +11,10 @@ export type { BadLine } from "./reading.js";
 export interface ResultSummary {
   /** Requests by what became of them. `missing` are those without a readable line. */
   readonly outcomes: OutcomeCounts;
+  /** Sums over all rows. */
+  readonly usage: Usage;
+  /** USD at batch prices, of what the API counted; null where a model has no known price. */
+  readonly cost: number | null;
 }
 
 /** How many requests ended in which way. */
@@ -76,10 +80,10 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
   async summary(): Promise<ResultSummary> {
     const totals = await this.#reading().totals();
     if (!totals) throw new BatchwiseError("misuse/order", "the results were cancelled while they were being counted");
-    const { outcomes, records } = totals;
+    const { outcomes, records, usage, cost } = totals;
     const missing = Math.max(0, this.#expected - records);
     const { unknown, ...known } = outcomes;
-    return { outcomes: { ...known, missing, ...(unknown > 0 ? { unknown } : {}) } };
+    return { outcomes: { ...known, missing, ...(unknown > 0 ? { unknown } : {}) }, usage, cost };
   }
 
   /** The file's bytes, unchanged. Nothing is parsed and nothing is checked. */

@@ -19,6 +19,7 @@ mod reader;
 mod signal;
 mod sleep;
 mod transport;
+mod usage;
 mod wait;
 
 pub use body::ResultsBody;

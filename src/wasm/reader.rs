@@ -5,6 +5,8 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::fault::thrown;
+use super::usage::UsageTotals;
+use crate::cost::UsageSum;
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{self, BadLine, Block, Next};
 use crate::wire::Outcome;
@@ -22,6 +24,9 @@ export interface RawBlock {
 export interface RawTotals {
   records: number;
   outcomes: { succeeded: number; errored: number; canceled: number; expired: number; unknown: number };
+  usage: RawUsage;
+  /** USD; null where a model has no known price. */
+  cost: number | null;
 }
 /** A line that is no result. */
 export interface RawBadLine { line: number; offset: number; length: number; reason: string; sample: string }
@@ -41,13 +46,16 @@ pub struct Reader {
     block: Option<Block>,
     bad_lines: Vec<BadLine>,
     outcomes: [u32; Outcome::ALL.len()],
+    usage: UsageSum,
 }
 
 /// What a file came to, as it crosses.
 #[derive(Serialize)]
 struct Totals {
-    records: u64,
+    records: f64,
     outcomes: Outcomes,
+    usage: UsageTotals,
+    cost: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +78,7 @@ impl Reader {
             block: Some(Block::default()),
             bad_lines: Vec::new(),
             outcomes: Default::default(),
+            usage: UsageSum::default(),
         }
     }
 
@@ -139,7 +148,10 @@ impl Reader {
     pub fn totals(&self) -> Result<JsValue, JsValue> {
         let [succeeded, errored, canceled, expired, unknown] = self.outcomes;
         let outcomes = Outcomes { succeeded, errored, canceled, expired, unknown };
-        Ok(serde_wasm_bindgen::to_value(&Totals { records: self.lines.records(), outcomes })?)
+        let usage = UsageTotals::of(&self.usage);
+        let totals = Totals { records: self.records(), outcomes, usage, cost: self.usage.usd() };
+        // `null` for a cost that nobody knows, as in all of the public API.
+        Ok(totals.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
     }
 
     fn drain(&mut self) -> Result<(), JsValue> {
@@ -150,6 +162,10 @@ impl Reader {
                 Next::Record(record) => {
                     if let Some(count) = self.outcomes.get_mut(record.fields.outcome as usize) {
                         *count += 1;
+                    }
+                    if let Some(usage) = &record.fields.usage {
+                        let model = record.fields.model.map(|model| record.text(model)).unwrap_or_default();
+                        self.usage.add(&model, usage);
                     }
                     if let Some(block) = &mut self.block {
                         block

@@ -94,3 +94,28 @@ fn a_cleared_block_is_like_new() {
     assert!(used.is_empty());
     assert_eq!(used, Block::default());
 }
+
+#[test]
+fn javascript_reads_by_the_same_layout() {
+    let source = include_str!("../../js/rawblock.ts");
+    let constants = [
+        ("STRIDE", layout::STRIDE),
+        ("LINE", layout::LINE),
+        ("KIND", layout::KIND),
+        ("CUSTOM_ID", layout::CUSTOM_ID),
+        ("RESULT_TYPE", layout::RESULT_TYPE),
+        ("MESSAGE", layout::MESSAGE),
+        ("USAGE", layout::USAGE),
+        ("STOP_REASON", layout::STOP_REASON),
+        ("ERROR_TYPE", layout::ERROR_TYPE),
+        ("ERROR_MESSAGE", layout::ERROR_MESSAGE),
+        ("ERROR_REQUEST_ID", layout::ERROR_REQUEST_ID),
+        ("TEXTS", layout::TEXTS),
+        ("TEXT_COUNT", layout::TEXT_COUNT),
+    ];
+    for (name, value) in constants {
+        assert!(source.contains(&format!("const {name} = {value};\n")), "{name} is {value}");
+    }
+    assert!(source.contains("const ABSENT = 0xffffffff;") && layout::ABSENT == 0xffff_ffff);
+    assert!(source.contains("const ESCAPED = 0x80000000;") && layout::ESCAPED == 0x8000_0000);
+}
