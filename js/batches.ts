@@ -1,5 +1,6 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
 import { BatchwiseError, fromFault, NotFoundError, ResultsUnavailableError } from "./errors.js";
+import type { ErrorCode } from "./generated.js";
 import { type PagePromise, pagePromise } from "./page.js";
 import { ResultStream } from "./results.js";
 import type { BatchCreateParams, BatchListParams, BatchRequest, DeletedMessageBatch, MessageBatch } from "./types.js";
@@ -60,7 +61,12 @@ export class Batches {
   ): Promise<MessageBatch> {
     const { user_profile_id, workspace_id, ...rest } = body as BatchCreateParams;
     const params = { user_profile_id, workspace_id };
-    return this.#json(params, options, (o) => this.#engine.call("create", null, null, JSON.stringify(rest), o));
+    try {
+      return await this.#json(params, options, (o) => this.#engine.call("create", null, null, JSON.stringify(rest), o));
+    } catch (error) {
+      if (error instanceof BatchwiseError && DOUBTFUL.has(error.code)) error.message += DOUBT;
+      throw error;
+    }
   }
 
   /** Reads a batch. */
@@ -157,6 +163,10 @@ export class Batches {
 type Rest = [first?: RequestOptions | Params, second?: RequestOptions];
 type HeaderParams = { workspace_id?: string | undefined; user_profile_id?: string | undefined } | null | undefined;
 type Work<T> = (options: object) => Promise<T>;
+
+/** Answers after which a create may have taken effect all the same: the server broke, or something in between spoke. */
+const DOUBTFUL: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["api/5xx", "api/unexpected"]);
+const DOUBT = "; a batch may have been made all the same: look at the newest ones of the list before sending it again";
 
 /** Thirty years: longer than any wait, and earlier than any date that a clock shows. */
 const YEARS_MS = 1e12;

@@ -167,6 +167,13 @@ test("a create is sent once, whatever happens to it", async () => {
   }
 });
 
+test("a create that was answered by a broken server says that a batch may have been made", async () => {
+  for (const answer of [refusal(500, "api_error"), new Response("<html>")]) {
+    const error = await rejection(scripted([answer]).client.messages.batches.create({ requests: REQUESTS }));
+    assert.include(error.message, "may have been made");
+  }
+});
+
 test("results are read from the client's own server, whatever the batch says", async () => {
   const { client, asked } = scripted([json(ended()), new Response("")], { baseURL: "https://relay.example/api/" });
   await client.messages.batches.results("msgbatch_01");
