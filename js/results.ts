@@ -156,7 +156,7 @@ class Items<T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     if (this.#waiting === 0 && this.#next < this.#page.length) {
       try {
-        return Promise.resolve({ done: false, value: this.#page.at(this.#next++) });
+        return Promise.resolve(this.#item());
       } catch (error) {
         return Promise.reject(error);
       }
@@ -184,6 +184,16 @@ class Items<T> implements AsyncIterableIterator<T> {
       this.#page = this.#open(raw);
       this.#next = 0;
     }
-    return { done: false, value: this.#page.at(this.#next++) };
+    return this.#item();
+  }
+
+  #item(): IteratorResult<T> {
+    try {
+      return { done: false, value: this.#page.at(this.#next++) };
+    } catch (error) {
+      // Nested deeper than this runtime can parse. A loop does not come back after an error, so the download ends here.
+      this.#reading.close();
+      throw error;
+    }
   }
 }

@@ -1,5 +1,5 @@
 // Results in all five ways, over the same bytes, however they are cut.
-import { Batchwise, type MessageBatchIndividualResponse, type ResultStream } from "batchwise";
+import { Batchwise, type MessageBatchIndividualResponse, type RequestOptions, type ResultStream } from "batchwise";
 import { assert, collect, rejection, test } from "../harness.js";
 
 const encoder = new TextEncoder();
@@ -38,6 +38,12 @@ async function open({ expected, chunks, failure, signal }: Stub): Promise<{ resu
       },
       { highWaterMark: 0 },
     );
+  const results = await ofBody(body(), expected, signal ? { signal } : {});
+  return { results, watch };
+}
+
+/** Opens results that are this body. */
+async function ofBody(body: BodyInit, expected: number, options: RequestOptions): Promise<ResultStream> {
   const batch = {
     id: "msgbatch_1",
     type: "message_batch",
@@ -51,10 +57,9 @@ async function open({ expected, chunks, failure, signal }: Stub): Promise<{ resu
     results_url: "https://api.anthropic.com/v1/messages/batches/msgbatch_1/results",
   };
   const fetch = async (input: RequestInfo | URL): Promise<Response> =>
-    String(input).endsWith("/results") ? new Response(body()) : Response.json(batch);
+    String(input).endsWith("/results") ? new Response(body) : Response.json(batch);
   const client = new Batchwise({ apiKey: "test", fetch, dangerouslyAllowBrowser: true });
-  const results = await client.messages.batches.results("msgbatch_1", signal ? { signal } : {});
-  return { results, watch };
+  return client.messages.batches.results("msgbatch_1", options);
 }
 
 /** Opens results that are `text`, in chunks of `cut` bytes. */
@@ -284,6 +289,24 @@ test("leaving a loop early ends the download", async () => {
   const { results, watch } = await open({ expected: LINES.length, chunks });
   await results.bytes().cancel();
   assert.deepEqual(watch, { pulled: 0, cancelled: true });
+});
+
+test("a reading can be left while it waits for bytes", async () => {
+  for (const view of ["rows", "blocks", "bytes"] as const) {
+    const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) }, { highWaterMark: 0 });
+    const results = await ofBody(never, 1, { idleTimeoutMs: 50 });
+    if (view === "bytes") {
+      const reader = results.bytes().getReader();
+      const waiting = reader.read();
+      await reader.cancel();
+      assert.isTrue((await waiting).done);
+    } else {
+      const reading = results[view]()[Symbol.asyncIterator]();
+      const waiting = reading.next();
+      await reading.return?.();
+      assert.isTrue((await waiting).done, view);
+    }
+  }
 });
 
 test("nothing is read ahead of what is asked for", async () => {
