@@ -16,6 +16,17 @@ test: pack
 lint: build
 	@node js/build/lint.mjs
 
+bench: build
+	@node tests/bench/results.mjs
+
+# The main job, on the built-in emulator: no key, no cost, nothing leaves this machine.
+demo: build
+	@node js/build/demo.mjs
+
+# The same with failing creates, broken results and the network cut in the middle.
+demo-faults: build
+	@node js/build/demo.mjs --faults
+
 # Formats everything and refreshes what is generated from the engine's tables.
 fmt: setup
 	@cargo fmt

@@ -1,5 +1,6 @@
 // Everything `batchwise` exports, one line per file, sorted.
 export * from "./batches.js";
+export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";
 export { costOf } from "./cost.js";
 export * from "./errors.js";

@@ -36,6 +36,21 @@ export async function bundle(folder, runner) {
   return outfile;
 }
 
+/** The emulator's server, for tests and the demo; the emulator itself is taken from the package. */
+export async function bundleServer(outfile) {
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [at("js/emulator/serve.ts")],
+    outfile: at(outfile),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    external: ["batchwise", "batchwise/*"],
+    logLevel: "warning",
+  });
+}
+
 /** package.json says that only the entries have effects; a file of cases has, too. */
 const cases = {
   name: "cases",

@@ -1,7 +1,7 @@
 // make test: every suite, one after the other, and at the end one line that counts.
 import { spawn } from "node:child_process";
 import { runInBrowser } from "./browser.mjs";
-import { bundle, installPackage } from "./suites.mjs";
+import { bundle, bundleServer, installPackage } from "./suites.mjs";
 import { at, env, files, root } from "./tools.mjs";
 
 const only = process.argv.slice(2);
@@ -15,6 +15,7 @@ const suites = [
 ];
 
 await installPackage();
+const server = await startServer();
 let passed = 0;
 let failed = 0;
 for (const [name, work] of suites) {
@@ -30,8 +31,18 @@ for (const [name, work] of suites) {
   passed += result.passed;
   failed += result.failed;
 }
+await server.close();
 process.stdout.write(`${line({ passed, failed })}\n`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** A real HTTP emulator for every suite: its time runs fast, and it answers browsers. */
+async function startServer() {
+  await bundleServer("target/tests/serve.js");
+  const { serveEmulator } = await import(at("target/tests/serve.js"));
+  const server = await serveEmulator({ clock: 600, cors: true, requestsPerMinute: null, queueLimit: null });
+  env.BATCHWISE_TEST_SERVER = server.url;
+  return server;
+}
 
 function line(counts) {
   return `${counts.passed} passed, ${counts.failed} failed`;
@@ -71,10 +82,13 @@ async function inNode(folder) {
   if (!script) return { passed: 0, failed: 0, output: `${folder} is empty` };
   const args = ["--enable-source-maps", "--test-reporter=tap", script];
   const last = (output, word) => Number([...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].pop()?.[1] ?? 0);
-  return counted(process.execPath, args, (output) => ({
+  const result = await counted(process.execPath, args, (output) => ({
     passed: last(output, "pass"),
     failed: last(output, "fail") + last(output, "cancelled"),
   }));
+  // What went well fills pages.
+  const output = result.output.replace(/^# Subtest: .*\nok .*\n(?: {2}.*\n)+/gm, "");
+  return { ...result, output };
 }
 
 /** No permission beyond the network of this machine: the package must not need more. */
@@ -89,7 +103,7 @@ async function inDeno() {
 }
 
 async function inChromium() {
-  const outcomes = await runInBrowser(await bundle("tests/js/suites", "page"));
+  const outcomes = await runInBrowser(await bundle("tests/js/suites", "page"), server.url);
   const broken = outcomes.filter((outcome) => outcome.error !== null);
   const output = broken.map((outcome) => `not ok ${outcome.name}\n${outcome.error}`).join("\n\n");
   return { passed: outcomes.length - broken.length, failed: broken.length, output };
