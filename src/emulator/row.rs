@@ -151,12 +151,14 @@ fn push_sentence(out: &mut String, luck: u64) {
         "tab\tstop",
     ];
     let count = 3 + below(luck, 32);
+    // A sequence is enough here, and a third of the work of a throw for every word.
+    let mut pick = throw(luck, For::Words, 0, 0);
     for turn in 0..count {
         if turn > 0 {
             out.push(' ');
         }
-        let pick = throw(luck, For::Words, turn, 0);
-        out.push_str(WORDS.get((pick % 32) as usize).copied().unwrap_or_default());
+        out.push_str(WORDS.get((pick >> 59) as usize).copied().unwrap_or_default());
+        pick = pick.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
     }
     out.push('.');
 }

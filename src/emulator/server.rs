@@ -120,17 +120,17 @@ impl Server {
             }
             return self.instead(exchange, instead);
         }
-        let mut response = match self.answer(exchange, endpoint, batch_id) {
-            Ok(response) => response,
-            Err(refused) => return self.refuse(exchange, endpoint, &refused),
-        };
-        if let Some(instead) = exchange.strike.after.take() {
+        let answer = self.answer(exchange, endpoint, batch_id);
+        // What was refused had no effect that a fault could come after.
+        if let (Ok(_), Some(instead)) = (&answer, exchange.strike.after.take()) {
             return self.instead(exchange, instead);
         }
-        if exchange.strike.late_commit.is_some() {
+        let is_late = answer.is_ok() && exchange.strike.late_commit.is_some();
+        let mut response = answer.unwrap_or_else(|refused| self.refuse(exchange, endpoint, &refused));
+        if is_late {
             response.wire.opening = Opening::Reset;
         }
-        if let Some(ms) = exchange.strike.slow_ms {
+        if let (Some(ms), Opening::Prompt) = (exchange.strike.slow_ms, response.wire.opening) {
             response.wire.opening = Opening::After(ms);
         }
         response.wire.pace = exchange.strike.pace;
