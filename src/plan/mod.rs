@@ -21,6 +21,6 @@ pub use ids::{IdTable, Pushed};
 pub use intake::{Intake, Numbering};
 pub use pack::pack;
 pub use part::{Part, Placement, PlanOptions, Validate};
-pub use planned::Plan;
+pub use planned::{Plan, Run};
 pub use planner::{Origin, Planner, Rejected, RowSpan};
 pub use spans::{Place, Places, Span, Spans};

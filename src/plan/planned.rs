@@ -29,6 +29,20 @@ pub struct Plan {
     pub(super) table: Option<Table>,
 }
 
+/// Requests that are read from the source in one piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its first byte.
+    pub start: u64,
+    /// The byte behind its last.
+    pub end: u64,
+    /// How many requests it has.
+    pub count: u32,
+}
+
+/// Bytes between two requests that are read along rather than in two pieces.
+const NEAR: u64 = 64 << 10;
+
 impl Plan {
     /// The bytes of the source from which request `number` is made.
     pub fn source_span(&self, number: u32) -> Option<Span> {
@@ -62,6 +76,25 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    /// Cuts `numbers`, in order, into runs that can be read from the source in one piece each. A run grows while the
+    /// next request lies behind the one before it, not far away, and the run stays within `most` bytes.
+    pub fn runs(&self, numbers: &[u32], most: u64) -> Vec<Run> {
+        let mut runs: Vec<Run> = Vec::new();
+        for span in numbers.iter().filter_map(|&number| self.source_span(number)) {
+            let end = span.offset + u64::from(span.len);
+            let is_near =
+                |run: &Run| (run.end..=run.end + NEAR).contains(&span.offset) && end - run.start <= most;
+            match runs.last_mut().filter(|run| is_near(run)) {
+                Some(run) => {
+                    run.end = end;
+                    run.count += 1;
+                }
+                None => runs.push(Run { start: span.offset, end, count: 1 }),
+            }
+        }
+        runs
     }
 
     fn make(&self, number: u32, source: &[u8], base: u64, body: &mut Vec<u8>) -> Option<()> {

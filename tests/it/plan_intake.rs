@@ -155,6 +155,24 @@ fn an_unknown_column_is_one_violation_and_no_request() {
 }
 
 #[test]
+fn neighbours_are_read_in_one_piece() {
+    let far = " ".repeat(70_000);
+    let lines = [request("a", "x"), request("b", "y"), request("c", "z")].map(|line| line.to_string());
+    let bytes = format!("{}\n{}\n{far}{}\n", lines[0], lines[1], lines[2]);
+    let planned =
+        plan(Intake::requests(options(Validate::Strict), Numbering::Lines), bytes.as_bytes()).unwrap();
+    let counts = |numbers: &[u32], most| {
+        let runs = planned.runs(numbers, most);
+        assert!(runs.iter().all(|run| run.end <= bytes.len() as u64 && run.start < run.end));
+        runs.iter().map(|run| run.count).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&[0, 1, 2], 1 << 20), [2, 1]);
+    assert_eq!(counts(&[0, 1, 2], 10), [1, 1, 1]);
+    assert_eq!(counts(&[1, 0], 1 << 20), [1, 1]);
+    assert!(counts(&[], 10).is_empty());
+}
+
+#[test]
 fn a_plan_knows_what_it_may_cost() {
     let bytes = format!("{}\n{}\n", request("a", "x"), request("b", "y"));
     let planned =
