@@ -5,13 +5,15 @@ use core::fmt;
 use super::fields::{Span, Text};
 use super::reader::Record;
 
-/// How the tables of a [`Block`] are laid out; `js/block.ts` reads by the same figures.
-///
-/// `bytes`: the lines, each followed by a line feed. `words`: [`STRIDE`] 32-bit words a row, then the text spans of
-/// all rows, two words each. `numbers`: [`COLUMNS`] columns, one after the other, a number a row each.
-/// A span is two words: its first byte in `bytes`, then its length, whose highest bit says that a string holds escapes.
-/// An absent one begins at [`ABSENT`].
 pub mod layout {
+    //! How the tables of a [`Block`](super::Block) are laid out; `js/rawblock.ts` reads by the same figures.
+    //!
+    //! `bytes`: the lines, each followed by a line feed. `words`: [`STRIDE`] 32-bit words a row, then the text spans
+    //! of all rows, two words each. `numbers`: [`COLUMNS`] columns, one after the other, a number a row each.
+    //!
+    //! A span is two words: its first byte in `bytes`, then its length, whose highest bit says that a string holds
+    //! escapes. An absent one begins at [`ABSENT`].
+
     /// Words a row.
     pub const STRIDE: usize = 26;
     /// Span of the line.

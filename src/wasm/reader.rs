@@ -13,7 +13,7 @@ use crate::wire::Outcome;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = "
-/** Rows as three flat tables; `js/block.ts` knows their layout. */
+/** Rows as three flat tables; `js/rawblock.ts` knows their layout. */
 export interface RawBlock {
   count: number;
   bytes: Uint8Array<ArrayBuffer>;
