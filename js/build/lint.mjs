@@ -22,7 +22,7 @@ await step("clippy wasm", async () => {
   await run("cargo", [...wasm, "--features", "emulator", ...deny], flags);
 });
 await step("rustdoc", () =>
-  run("cargo", ["doc", "--quiet", "--locked", "--no-deps", "--features", "emulator"], {
+  run("cargo", ["doc", "--quiet", "--locked", "--no-deps", "--document-private-items", "--features", "emulator"], {
     extraEnv: { RUSTDOCFLAGS: "-D warnings" },
   }),
 );

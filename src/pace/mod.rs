@@ -1,7 +1,7 @@
 //! When to ask again: how often to poll, how long to back off, whether to repeat a call.
 //!
 //! Chance and time are arguments: a seeded [`Rng`] and the `now` of whoever asks. There are no timers here, and nothing
-//! is remembered between questions but a budget. Start with [`verdict`] for single calls and [`PollPace`] for polling.
+//! is remembered between questions but a budget. Start with [`verdict()`] for single calls and [`PollPace`] for polling.
 //!
 //! **Invariant:** no answer is earlier than the server's `retry-after`, and a create is never repeated.
 

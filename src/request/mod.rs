@@ -1,7 +1,7 @@
 //! One request before it leaves: its id, its size, what is wrong with it, and the envelope around many.
 //!
 //! A request is bytes here, read once by the JSON scanner and never rebuilt. The room knows nothing of files, parts
-//! or prices, and decides nothing: it names what it finds, and `plan` decides what that means. Start with [`check`].
+//! or prices, and decides nothing: it names what it finds, and `plan` decides what that means. Start with [`check()`].
 //!
 //! **Invariant:** [`Measure::body_bytes`] is the length of the body that is really sent, to the byte.
 
