@@ -139,19 +139,33 @@ pub struct At {
     pub attempt: Option<u32>,
 }
 
+/// What the API answered, where its answer is the cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The API's own name for the error, `error.type`.
+    pub kind: Option<String>,
+    /// Names the exchange when asking Anthropic for help.
+    pub request_id: Option<String>,
+    /// The API's finer name, `error.details.error_code`.
+    pub error_code: Option<String>,
+}
+
 /// What ended an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     code: ErrorCode,
     message: String,
     at: At,
+    answer: Option<Box<Answer>>,
 }
 
 impl Error {
     /// An error with `code` and a sentence that says what happened and what to do: lower case, no trailing dot, no
     /// secret, no prompt.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), at: At::default() }
+        Self { code, message: message.into(), at: At::default(), answer: None }
     }
 
     /// The same error, with its place.
@@ -159,6 +173,18 @@ impl Error {
     pub fn at(mut self, at: At) -> Self {
         self.at = at;
         self
+    }
+
+    /// The same error, with the answer that caused it.
+    #[must_use]
+    pub fn answered(mut self, answer: Answer) -> Self {
+        self.answer = Some(Box::new(answer));
+        self
+    }
+
+    /// The answer that caused it.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.answer.as_deref()
     }
 
     /// Its stable code.

@@ -5,11 +5,17 @@
 
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, as JavaScript's `Date.now()` counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Millis(u64);
 
 impl Millis {
+    /// The end of time: no deadline at all.
+    pub const NEVER: Self = Self(u64::MAX);
+
     /// The point `millis` milliseconds after the epoch.
     pub const fn new(millis: u64) -> Self {
         Self(millis)
@@ -44,7 +50,8 @@ impl Millis {
 }
 
 /// A length of time in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Wait(u64);
 
 impl Wait {

@@ -97,8 +97,8 @@ pub struct Estimate {
 }
 
 impl Estimator {
-    /// Adds one request.
-    pub fn add(&mut self, work: &Work<'_>) {
+    /// Adds one request. Answers the most it can cost, in USD; `None` where its model has no price we know.
+    pub fn add(&mut self, work: &Work<'_>) -> Option<f64> {
         self.cached |= work.cache != Cache::None;
         self.tools |= work.tools;
         let mut model = work.model.unwrap_or_default();
@@ -110,7 +110,7 @@ impl Estimator {
             let fresh = || ModelEstimate { usd, ..ModelEstimate::default() };
             self.models.entry(model.to_owned()).or_insert_with(fresh);
         }
-        let Some(sum) = self.models.get_mut(model) else { return };
+        let sum = self.models.get_mut(model)?;
         let price = price(model);
         let factor = if price.is_some_and(|price| price.tokenizer == Tokenizer::Old) { 1.0 } else { NEWER };
         let (ascii, other) = TOKENS_PER_BYTE;
@@ -127,11 +127,14 @@ impl Estimator {
             let usd = |tokens: f64, rate: f64| BATCH_FACTOR * geo * tokens * rate / 1e6;
             let (cheap, _) = prompt_rates(rates(low), work.cache);
             let (_, dear) = prompt_rates(rates(high), work.cache);
-            let most = usd(high, dear);
-            *input_usd = input_usd.plus(Range { low: usd(low, cheap), high: most, ceiling: most });
-            let most = usd(output, rates(high).output);
-            *output_usd = output_usd.plus(Range { low: 0.0, high: most, ceiling: most });
+            let input_most = usd(high, dear);
+            *input_usd =
+                input_usd.plus(Range { low: usd(low, cheap), high: input_most, ceiling: input_most });
+            let output_most = usd(output, rates(high).output);
+            *output_usd = output_usd.plus(Range { low: 0.0, high: output_most, ceiling: output_most });
+            return Some(input_most + output_most);
         }
+        None
     }
 
     /// The estimate of what has been added.

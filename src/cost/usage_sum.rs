@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::prices::{BATCH_FACTOR, Rates, US_FACTOR, WEB_SEARCH, price};
 use crate::wire::{Iteration, Usage};
+use serde::{Deserialize, Serialize};
 
 /// Tokens and searches, counted by the API.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Counted {
     /// Results that reported usage.
     pub rows: u64,
@@ -27,7 +29,7 @@ pub struct Counted {
 }
 
 /// What one model has used.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ModelUsage {
     /// Tokens and searches.
     pub counted: Counted,
@@ -36,7 +38,8 @@ pub struct ModelUsage {
 }
 
 /// Usage by model and in total.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct UsageSum {
     models: BTreeMap<String, ModelUsage>,
 }

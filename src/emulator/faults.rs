@@ -24,6 +24,16 @@ pub(super) enum Instead {
     Html,
 }
 
+impl Instead {
+    /// Whether the call may have had its effect all the same. A refusal by the API itself is a definite no.
+    pub(super) const fn leaves_doubt(&self) -> bool {
+        match self {
+            Self::Status(status) => matches!(status.code, 408 | 409 | 500..),
+            Self::Reset | Self::Stall(_) | Self::Html => true,
+        }
+    }
+}
+
 /// What happens to one call.
 #[derive(Debug, Default)]
 pub(super) struct Strike {

@@ -114,7 +114,7 @@ impl Server {
     /// The real answer with the faults of this call around it.
     fn exchange(&mut self, exchange: &mut Exchange<'_>, endpoint: Endpoint, batch_id: &str) -> Response {
         if let Some(instead) = exchange.strike.before.take() {
-            if exchange.strike.late_commit.is_some() {
+            if exchange.strike.late_commit.is_some() && instead.leaves_doubt() {
                 // Sent, not answered by the API itself, and done later all the same.
                 let _ = self.answer(exchange, endpoint, batch_id);
             }

@@ -1,1 +1,35 @@
-//! One submission.
+//! The life of one submission: 1 to n parts, 1 to n rounds, until every request has one outcome.
+//!
+//! A [`Machine`] decides everything and does nothing: it names the calls to make and is told what came of them. It holds
+//! ids, states and batch ids, never a request's body and never a key. The same machine is driven by the door in a
+//! browser or a worker, by the simulation under a virtual clock, and step by step from a [`Snapshot`] by a durable
+//! engine. Start with [`Machine`], then [`Input`] and [`Output`]; [`TRANSITIONS`] is what can happen to a part.
+//!
+//! **Invariants:** every request comes out of [`Output::Rows`] exactly once; a create whose fate is unknown is not
+//! followed by another before the list was searched back to its mark.
+
+mod create;
+mod harvest;
+mod io;
+mod ledger;
+mod machine;
+mod options;
+mod part;
+mod progress;
+mod report;
+mod rounds;
+mod snapshot;
+mod state;
+mod summary;
+mod watch;
+
+pub use io::{CallId, Event, Input, Output};
+pub use ledger::{Final, Ledger};
+pub use machine::Machine;
+pub use options::{OnAmbiguousCreate, Options};
+pub use part::{Known, Mark, Part, Requests, Search};
+pub use progress::{Counts, PartProgress, Progress};
+pub use report::{Outcomes, Report};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot};
+pub use state::{PartEvent, PartState, TRANSITIONS};
+pub use summary::{BadLineIn, Summary};

@@ -9,6 +9,7 @@
 //! **Invariant:** every placed request is in exactly one part, in the order it came, and no part's body, commas and
 //! all, passes a limit. Start with [`Intake`] and [`Planner`].
 
+mod digest;
 mod ids;
 mod intake;
 mod pack;
@@ -17,6 +18,7 @@ mod planned;
 mod planner;
 mod spans;
 
+pub use digest::Digest;
 pub use ids::{IdTable, Pushed};
 pub use intake::{Intake, Numbering};
 pub use pack::pack;

@@ -1,5 +1,6 @@
 //! What planning leaves: everything about the requests but their bytes.
 
+use super::digest::Digest;
 use super::ids::IdTable;
 use super::part::Part;
 use super::spans::{Place, Places, Span, Spans};
@@ -23,6 +24,10 @@ pub struct Plan {
     pub violations: Violations,
     /// What it may cost.
     pub estimator: Estimator,
+    /// For each request, the most it can cost in USD; not a number where its model has no price we know.
+    pub ceilings: Vec<f32>,
+    /// A hash of all requests' bytes, in order: the same input gives the same.
+    pub digest: Digest,
     /// Lengths of the rows from which requests are rendered; empty where the source holds requests.
     pub(super) row_bytes: Vec<u32>,
     /// Renders them again.

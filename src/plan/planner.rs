@@ -99,7 +99,10 @@ impl Planner {
         }
         self.found = found;
         let placement = self.place(&facts, span, origin)?;
-        self.plan.estimator.add(&work(&facts));
+        let ceiling = self.plan.estimator.add(&work(&facts)).unwrap_or(f64::NAN);
+        // Half the precision is enough for a limit, as long as it never rounds down.
+        self.plan.ceilings.push((ceiling as f32).next_up());
+        self.plan.digest.push(request);
         Some(placement)
     }
 

@@ -2,6 +2,7 @@
 
 use core::cell::RefCell;
 use core::fmt;
+use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,7 +22,7 @@ use super::transport::{Opened, Transport};
 /// A way to the API with its options.
 #[wasm_bindgen]
 pub struct Client {
-    transport: Transport,
+    transport: Rc<Transport>,
     defaults: CallOptions,
     max_retries: u32,
     rng: RefCell<Rng>,
@@ -73,11 +74,21 @@ impl Client {
     fn read(options: &JsValue) -> Result<Self, Error> {
         let seed = js_sys::Math::random().to_bits();
         Ok(Self {
-            transport: Transport::new(options)?,
+            transport: Rc::new(Transport::new(options)?),
             defaults: CallOptions::of_client(options)?,
             max_retries: convert::whole(options, "maxRetries", 0)?.unwrap_or(2),
             rng: RefCell::new(Rng::new(seed)),
         })
+    }
+
+    /// The way to the API, shared with a job.
+    pub(super) fn transport(&self) -> Rc<Transport> {
+        Rc::clone(&self.transport)
+    }
+
+    /// What the client's options say for every call.
+    pub(super) fn call_options(&self) -> CallOptions {
+        self.defaults.clone()
     }
 
     /// Attempts under the options of one call.

@@ -3,7 +3,7 @@
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::{Answer, Error, ErrorCode};
 use crate::time::Wait;
 use crate::wire::{Endpoint, Lost, LostReason, Refusal, Reply, Sent};
 
@@ -25,10 +25,6 @@ pub(crate) fn vanished(lost: Lost, endpoint: Endpoint) -> JsValue {
 /// An error with what is known of the reply that caused it.
 struct Fault {
     error: Error,
-    status: Option<u16>,
-    kind: Option<String>,
-    request_id: Option<String>,
-    error_code: Option<String>,
     retry_after_ms: Option<u64>,
     headers: Vec<(String, String)>,
     sent: Option<Sent>,
@@ -37,40 +33,23 @@ struct Fault {
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        Self {
-            error,
-            status: None,
-            kind: None,
-            request_id: None,
-            error_code: None,
-            retry_after_ms: None,
-            headers: Vec::new(),
-            sent: None,
-            body: None,
-        }
+        Self { error, retry_after_ms: None, headers: Vec::new(), sent: None, body: None }
     }
 }
 
 impl Fault {
     fn of_reply(reply: &Reply, refusal: Refusal) -> Self {
-        let (kind, error_code) = match &refusal {
-            Refusal::Api(error) => (Some(error.kind.as_str().to_owned()), error.error_code.clone()),
-            Refusal::Redirect { .. } | Refusal::Unexpected { .. } => (None, None),
-        };
-        let request_id = match &refusal {
-            Refusal::Api(error) => error.request_id.clone(),
-            _ => reply.request_id.clone(),
-        };
         let is_json = matches!(&refusal, Refusal::Api(_));
+        let mut error = Error::from(refusal);
+        if let Some(answer) = error.answer().filter(|answer| answer.request_id.is_none()) {
+            let answer = Answer { request_id: reply.request_id.clone(), ..answer.clone() };
+            error = error.answered(answer);
+        }
         Self {
-            status: Some(reply.status),
-            kind,
-            request_id,
-            error_code,
             retry_after_ms: reply.retry_after.map(Wait::get),
             headers: reply.headers.clone(),
             body: is_json.then(|| String::from_utf8_lossy(&reply.body).into_owned()),
-            ..Self::from(Error::from(refusal))
+            ..Self::from(error)
         }
     }
 
@@ -105,13 +84,13 @@ impl Fault {
             }
         };
         set("code", &JsValue::from_str(self.error.code().as_str()));
-        if let Some(status) = self.status {
-            set("status", &JsValue::from_f64(f64::from(status)));
+        if let Some(answer) = self.error.answer() {
+            set("status", &JsValue::from_f64(f64::from(answer.status)));
             set("headers", &pairs(&self.headers));
+            set_text("type", &answer.kind);
+            set_text("requestId", &answer.request_id);
+            set_text("errorCode", &answer.error_code);
         }
-        set_text("type", &self.kind);
-        set_text("requestId", &self.request_id);
-        set_text("errorCode", &self.error_code);
         set_text("body", &self.body);
         if let Some(millis) = self.retry_after_ms {
             set("retryAfterMs", &JsValue::from_f64(millis as f64));

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::{Answer, Error, ErrorCode};
 use crate::json::{Scanner, SyntaxError};
 
 use super::{ErrorType, read};
@@ -119,24 +119,27 @@ impl fmt::Display for ApiError {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
+        let answer = |status| Answer { status, kind: None, request_id: None, error_code: None };
         match refusal {
-            Refusal::Api(error) => Self::new(error.code(), error.to_string()),
-            Refusal::Redirect { status: 0 } => Self::new(
-                ErrorCode::Redirect,
-                "the server answered with a redirect, which is never followed; check the base URL",
-            ),
-            Refusal::Redirect { status } => Self::new(
-                ErrorCode::Redirect,
-                format!(
-                    "the server answered with a redirect ({status}), which is never followed; check the base URL"
-                ),
-            ),
-            Refusal::Unexpected { status, why } => Self::new(
-                ErrorCode::Unexpected,
-                format!(
-                    "HTTP {status}, but the body is not what the API sends ({why}); check the base URL and what stands in between"
-                ),
-            ),
+            Refusal::Api(error) => {
+                let said = Self::new(error.code(), error.to_string());
+                let ApiError { status, kind, error_code, request_id, .. } = error;
+                said.answered(Answer { status, kind: Some(kind.as_str().to_owned()), request_id, error_code })
+            }
+            Refusal::Redirect { status } => {
+                let shown = if status == 0 { String::new() } else { format!(" ({status})") };
+                let message = format!(
+                    "the server answered with a redirect{shown}, which is never followed; check the base URL"
+                );
+                Self::new(ErrorCode::Redirect, message).answered(answer(status))
+            }
+            Refusal::Unexpected { status, why } => {
+                let message = format!(
+                    "HTTP {status}, but the body is not what the API sends ({why}); check the base URL and what stands \
+                     in between"
+                );
+                Self::new(ErrorCode::Unexpected, message).answered(answer(status))
+            }
         }
     }
 }

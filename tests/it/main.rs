@@ -10,6 +10,7 @@
 
 mod codegen;
 mod cost;
+mod diagram;
 mod emulator;
 mod json;
 mod jsonl;
@@ -21,3 +22,4 @@ mod plan;
 mod plan_check;
 mod plan_intake;
 mod rows;
+mod sim;

@@ -1,0 +1,124 @@
+//! Everything that goes into the machine and comes out of it, on one page.
+
+use crate::error::Error;
+use crate::jsonl::Block;
+use crate::time::Millis;
+use crate::wire::{Call, Lost, Reply};
+
+/// Names one call among those on their way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CallId(pub(super) u32);
+
+impl CallId {
+    /// The call's number, unique within its job.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// What happened outside.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A call was answered and its whole body read. Answers a results call only when it was refused.
+    Reply(CallId, Reply),
+    /// A call got no answer, or its body broke off.
+    Lost(CallId, Lost),
+    /// A call could not be made: not a byte of it left, and trying again would not help.
+    Unsendable(CallId, Error),
+    /// Bytes of the results asked for by this call.
+    Chunk(CallId, &'a [u8]),
+    /// The results stream ended as far as the transport can tell, which proves nothing.
+    Closed(CallId),
+    /// A deadline that the machine named has come. Harmless at any time.
+    Tick,
+    /// The caller wants the batches cancelled at the API. Work already paid for is still collected.
+    Cancel,
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Output {
+    /// Make this call, without waiting for others. `part` names the requests whose body a create carries.
+    Call {
+        /// To be handed back with the answer.
+        id: CallId,
+        /// The call.
+        call: Call,
+        /// Index into [`super::Machine::parts`] for a create; `None` otherwise.
+        part: Option<u32>,
+    },
+    /// Give up on this call: its answer is of no use any more.
+    Abandon(CallId),
+    /// Rows that are final: every request of the job comes out here exactly once. `requests` are the rows' positions in
+    /// the input, in the rows' order.
+    Rows {
+        /// The rows, as the API wrote them.
+        block: Block,
+        /// Their positions in the input.
+        requests: Vec<u32>,
+    },
+    /// Something worth telling.
+    Event(Event),
+    /// Nothing to do before this point in time, unless an input comes earlier.
+    Wait(Millis),
+    /// The job is over: the report is final.
+    Done,
+    /// The job cannot go on. What is finished stays finished, and a snapshot can be resumed once the cause is mended.
+    Failed(Error),
+}
+
+/// Something worth telling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The API accepted a part.
+    Created {
+        /// Index of the part.
+        part: u32,
+        /// The batch.
+        batch: String,
+        /// Whether the batch was found in the list after its create went unanswered.
+        adopted: bool,
+    },
+    /// A create went unanswered: the list is searched before anything else is sent.
+    Uncertain {
+        /// Index of the part.
+        part: u32,
+    },
+    /// The API accepted nothing although a create went unanswered: it is sent again.
+    Settled {
+        /// Index of the part.
+        part: u32,
+    },
+    /// A part was too large for the way to the API and was halved.
+    Split {
+        /// Index of the part that was replaced.
+        part: u32,
+    },
+    /// A batch ended.
+    Ended {
+        /// Index of the part.
+        part: u32,
+    },
+    /// A results file was cut, short or damaged, and is read again.
+    Reread {
+        /// Index of the part.
+        part: u32,
+        /// Rows still missing.
+        missing: u32,
+    },
+    /// Failed requests are sent once more.
+    Round {
+        /// The round that begins, from 1.
+        round: u32,
+        /// Requests in it.
+        requests: u32,
+    },
+    /// A call failed and will be made again.
+    Retrying {
+        /// What went wrong, in words.
+        reason: String,
+        /// When it is made again.
+        at: Millis,
+    },
+}

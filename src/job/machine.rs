@@ -1,0 +1,334 @@
+//! The machine: takes what happened, says what to do.
+//!
+//! Theory of operation. A part goes through the states of [`super::state`]; the machine holds a list of parts, the
+//! calls on their way, and a queue of outputs. [`Machine::handle`] takes exactly one input; then [`Machine::poll`] is
+//! drained until it answers [`Output::Wait`], [`Output::Done`] or [`Output::Failed`]. Nothing happens in between: two
+//! machines fed the same inputs at the same times say the same things. What happens to creates is in `create.rs`, to
+//! batches in `watch.rs`, to results in `harvest.rs`, between rounds in `rounds.rs`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorCode};
+use crate::pace::{Backoff, PollPace, Rng};
+use crate::plan::Plan;
+use crate::time::{Millis, Wait};
+use crate::wire::Call;
+
+use super::harvest::Harvest;
+use super::io::{CallId, Event, Input, Output};
+use super::ledger::Ledger;
+use super::options::Options;
+use super::part::{Part, Requests};
+use super::report::Report;
+use super::state::{PartEvent, PartState};
+
+/// Failures in a row, before anything was sent, after which a job that cannot even reach the API gives up.
+pub(super) const GIVE_UP_BEFORE_FIRST_SEND: u32 = 5;
+
+/// What a call on its way is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Learning the newest batch before a create.
+    Mark,
+    /// Creating.
+    Create,
+    /// Searching the list for a create whose fate is unknown.
+    Look,
+    /// Asking how a batch is doing.
+    Poll,
+    /// Asking for a batch to be cancelled.
+    Cancel,
+    /// Reading results.
+    Results,
+}
+
+/// Whether the machine goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It does.
+    Running,
+    /// It has come to its end.
+    Done,
+    /// It stopped for this cause.
+    Failed(Error),
+}
+
+/// One job, from the first create to the final account.
+///
+/// # Contract
+/// After [`Self::new`] or a restore, and after each [`Self::handle`], call [`Self::poll`] until it answers with
+/// [`Output::Wait`], [`Output::Done`] or [`Output::Failed`]. Time must not run backwards by more than a nuisance:
+/// a jump changes when things are done, never whether they are done twice.
+#[derive(Debug)]
+pub struct Machine {
+    pub(super) plan: Arc<Plan>,
+    pub(super) options: Options,
+    pub(super) rng: Rng,
+    pub(super) backoff: Backoff,
+    pub(super) pace: PollPace,
+    pub(super) parts: Vec<Part>,
+    pub(super) calls: BTreeMap<CallId, (Purpose, u32)>,
+    pub(super) next_call: u32,
+    pub(super) out: VecDeque<Output>,
+    pub(super) ledger: Ledger,
+    pub(super) held: BTreeMap<u32, Box<[u8]>>,
+    pub(super) harvest: Option<Harvest>,
+    pub(super) report: Report,
+    pub(super) round: u32,
+    pub(super) sent_anything: bool,
+    pub(super) canceling: bool,
+    pub(super) stopping: Option<Error>,
+    pub(super) phase: Phase,
+}
+
+impl Machine {
+    /// A job over `plan` that has not begun.
+    pub fn new(plan: Arc<Plan>, options: Options) -> Self {
+        let parts = plan.parts.iter().map(|part| {
+            Part::new(1, Requests::Range { first: part.first, count: part.count }, part.body_bytes)
+        });
+        let mut machine = Self {
+            parts: parts.collect(),
+            ledger: Ledger::new(plan.ids.len()),
+            rng: Rng::new(options.seed),
+            backoff: Backoff::new(Wait::millis(500), Wait::secs(60)),
+            pace: PollPace::default(),
+            plan,
+            options,
+            calls: BTreeMap::new(),
+            next_call: 0,
+            out: VecDeque::new(),
+            held: BTreeMap::new(),
+            harvest: None,
+            report: Report { rounds: 1, ..Report::default() },
+            round: 1,
+            sent_anything: false,
+            canceling: false,
+            stopping: None,
+            phase: Phase::Running,
+        };
+        if let Err(error) = machine.spend_guard(0..machine.plan.ids.len()) {
+            machine.fail(error);
+        }
+        machine
+    }
+
+    /// Takes one thing that happened.
+    pub fn handle(&mut self, now: Millis, input: Input<'_>) {
+        if self.phase != Phase::Running {
+            return;
+        }
+        match input {
+            Input::Tick => {}
+            Input::Cancel => self.cancel(now),
+            Input::Chunk(id, bytes) => self.on_chunk(id, bytes),
+            Input::Closed(id) => {
+                if let Some((Purpose::Results, part)) = self.calls.remove(&id) {
+                    self.on_results_closed(now, part);
+                }
+            }
+            Input::Unsendable(id, error) => {
+                if let Some((purpose, part)) = self.calls.remove(&id) {
+                    self.on_unsendable(purpose, part, error);
+                }
+            }
+            Input::Reply(id, reply) => match self.calls.remove(&id) {
+                Some((Purpose::Mark, part)) => self.on_mark(now, part, &reply),
+                Some((Purpose::Create, part)) => self.on_create(now, part, &reply),
+                Some((Purpose::Look, part)) => self.on_look(now, part, &reply),
+                Some((Purpose::Poll, part)) => self.on_poll(now, part, &reply),
+                Some((Purpose::Cancel, part)) => self.on_cancel(now, part, &reply),
+                Some((Purpose::Results, part)) => self.on_results_refused(now, part, &reply),
+                None => {}
+            },
+            Input::Lost(id, lost) => match self.calls.remove(&id) {
+                Some((Purpose::Mark, part)) => self.on_mark_lost(now, part, lost),
+                Some((Purpose::Create, part)) => self.on_create_lost(now, part, lost),
+                Some((Purpose::Look, part)) => self.on_look_lost(now, part, &lost),
+                Some((Purpose::Poll | Purpose::Cancel, part)) => {
+                    self.back_off(now, part, None, &lost.message);
+                }
+                Some((Purpose::Results, part)) => self.on_results_lost(now, part, &lost),
+                None => {}
+            },
+        }
+    }
+
+    /// The next thing to do. Once it has answered [`Output::Wait`], [`Output::Done`] or [`Output::Failed`], the answer
+    /// changes only after another [`Self::handle`], or when the time named by `Wait` has come.
+    pub fn poll(&mut self, now: Millis) -> Output {
+        if let Some(output) = self.out.pop_front() {
+            return output;
+        }
+        if self.phase == Phase::Running {
+            self.schedule(now);
+            if let Some(output) = self.out.pop_front() {
+                return output;
+            }
+        }
+        match &self.phase {
+            Phase::Running => Output::Wait(self.next_due()),
+            Phase::Done => Output::Done,
+            Phase::Failed(error) => Output::Failed(error.clone()),
+        }
+    }
+
+    /// The parts so far, those of later rounds behind those of earlier ones.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The plan this job is about.
+    pub const fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The account so far.
+    pub const fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// What is known of every request.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Starts every call that is due and allowed; moves on to the next round, or to the end, when all parts are done.
+    fn schedule(&mut self, now: Millis) {
+        let mut create = self.next_create();
+        for part in 0..self.parts.len() as u32 {
+            let Some(it) = self.parts.get(part as usize) else { break };
+            if self.canceling && it.state == PartState::Planned {
+                self.withdraw(part);
+                continue;
+            }
+            if it.due > now || self.is_calling(part) {
+                continue;
+            }
+            match it.state {
+                PartState::Processing => self.ask_about(part),
+                PartState::Ended if self.harvest.is_none() => self.open_results(part),
+                PartState::Uncertain => self.begin_look(now, part),
+                PartState::Planned if create == Some(part) => {
+                    create = None;
+                    self.apply(part, PartEvent::Mark);
+                    self.start(part, Purpose::Mark, Call::list(&super::create::mark_query()));
+                }
+                _ => {}
+            }
+        }
+        if self.phase == Phase::Running && self.calls.is_empty() && self.out.is_empty() {
+            self.end_of_round();
+        }
+    }
+
+    /// The part to be created next, if one may be: in order, one at a time, within the queue and the number of batches
+    /// that were allowed.
+    fn next_create(&self) -> Option<u32> {
+        if self.stopping.is_some() || self.canceling {
+            return None;
+        }
+        let mut queued = 0u64;
+        let mut batches = 0u32;
+        let mut next = None;
+        for (part, it) in self.parts.iter().enumerate() {
+            if it.state.holds_create() {
+                return None;
+            }
+            if it.state.is_queued() {
+                batches += 1;
+                queued = queued.saturating_add(u64::from(it.requests.count()));
+            }
+            if it.state == PartState::Planned && next.is_none() {
+                next = Some((part as u32, u64::from(it.requests.count())));
+            }
+        }
+        let (part, count) = next?;
+        let fits = batches == 0 || queued.saturating_add(count) <= self.options.max_queued;
+        (fits && batches < self.options.concurrency.max(1)).then_some(part)
+    }
+
+    /// When the machine wants to be polled again without an input.
+    fn next_due(&self) -> Millis {
+        let create = self.next_create();
+        let due = self.parts.iter().enumerate().filter_map(|(part, it)| {
+            let part = part as u32;
+            let waits = match it.state {
+                PartState::Processing | PartState::Uncertain => true,
+                PartState::Ended => self.harvest.is_none(),
+                PartState::Planned => create == Some(part),
+                _ => false,
+            };
+            (waits && !self.is_calling(part)).then_some(it.due)
+        });
+        due.min().unwrap_or(Millis::NEVER)
+    }
+
+    /// Whether a call for `part` is on its way.
+    fn is_calling(&self, part: u32) -> bool {
+        self.calls.values().any(|(_, for_part)| *for_part == part)
+    }
+
+    /// Sends a call on its way.
+    pub(super) fn start(&mut self, part: u32, purpose: Purpose, call: Call) {
+        let id = CallId(self.next_call);
+        self.next_call = self.next_call.wrapping_add(1);
+        self.calls.insert(id, (purpose, part));
+        let body = (purpose == Purpose::Create).then_some(part);
+        self.out.push_back(Output::Call { id, call, part: body });
+    }
+
+    /// Moves a part along the table. A move that is not in it is a bug of ours and ends the job.
+    pub(super) fn apply(&mut self, part: u32, event: PartEvent) {
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        match it.state.on(event) {
+            Some(to) => it.state = to,
+            None => {
+                let message = format!("part {part} cannot take {event:?} while {}", it.state.as_str());
+                self.fail(Error::new(ErrorCode::Bug, message));
+            }
+        }
+    }
+
+    /// A call could not even be made, and would not be the next time: the input for its body is gone, say.
+    fn on_unsendable(&mut self, purpose: Purpose, part: u32, error: Error) {
+        match purpose {
+            Purpose::Create => {
+                self.apply(part, PartEvent::Refused);
+                self.stop(error);
+            }
+            _ => self.fail(error),
+        }
+    }
+
+    /// Puts off what a part was doing: longer with every failure in a row, never earlier than the server asked for.
+    pub(super) fn back_off(&mut self, now: Millis, part: u32, asked: Option<Wait>, reason: &str) {
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        it.failures = it.failures.saturating_add(1);
+        let wait = self.backoff.wait(it.failures, &mut self.rng).max(asked.unwrap_or_default());
+        it.due = now.after(wait);
+        let at = it.due;
+        self.tell(Event::Retrying { reason: reason.to_owned(), at });
+    }
+
+    /// Ends the job's sending: batches that exist are still waited for and collected, then the job fails with `error`.
+    pub(super) fn stop(&mut self, error: Error) {
+        if self.stopping.is_none() {
+            self.stopping = Some(error);
+        }
+    }
+
+    /// Ends the job at once. Calls on their way are of no use any more.
+    pub(super) fn fail(&mut self, error: Error) {
+        let calls = std::mem::take(&mut self.calls);
+        self.out.extend(calls.into_keys().map(Output::Abandon));
+        self.harvest = None;
+        self.phase = Phase::Failed(error);
+    }
+
+    /// Queues an event.
+    pub(super) fn tell(&mut self, event: Event) {
+        self.out.push_back(Output::Event(event));
+    }
+}

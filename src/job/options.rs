@@ -1,0 +1,60 @@
+//! What a caller may set, with every default in one place.
+
+use crate::limits;
+use crate::plan::PlanOptions;
+use crate::time::Wait;
+
+/// What to do when a create went unanswered and the list does not show it at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnAmbiguousCreate {
+    /// Search until the settle window is over, then send again.
+    #[default]
+    Wait,
+    /// Search once, then end the job with the candidates found.
+    Fail,
+    /// Search once, then send again at once. May pay twice; for callers to whom time is worth a second bill.
+    Resubmit,
+}
+
+/// How a job is run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How the retry rounds are cut into parts: the same limits as the plan.
+    pub limits: PlanOptions,
+    /// Passes over requests that failed in a way that may pass, the first one included. At least 1.
+    pub rounds: u32,
+    /// Batches being processed at once. At least 1. Creates always go one at a time.
+    pub concurrency: u32,
+    /// Requests waiting at the API at once; the lowest tier's queue holds that many.
+    pub max_queued: u64,
+    /// USD; no round is begun whose ceiling, with what was spent before, lies above it.
+    pub max_cost: Option<f64>,
+    /// What to do with a create whose fate is unknown.
+    pub on_ambiguous_create: OnAmbiguousCreate,
+    /// How long the list may lag behind a create that went unanswered.
+    pub settle: Wait,
+    /// How long it may lag behind a create that was answered with a failure: such an answer comes after the fact.
+    pub settle_answered: Wait,
+    /// The longest result line that is kept.
+    pub max_line_bytes: usize,
+    /// Where chance begins; backoff and nothing else depends on it.
+    pub seed: u64,
+}
+
+impl Options {
+    /// The defaults, over the limits that the plan was made with.
+    pub const fn new(limits: PlanOptions) -> Self {
+        Self {
+            limits,
+            rounds: 3,
+            concurrency: 4,
+            max_queued: limits::QUEUE_START_TIER as u64,
+            max_cost: None,
+            on_ambiguous_create: OnAmbiguousCreate::Wait,
+            settle: Wait::minutes(15),
+            settle_answered: Wait::secs(60),
+            max_line_bytes: 64 << 20,
+            seed: 0,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! One part: the requests of one create call, and what is known of their batch.
+
+use crate::time::{Millis, Wait};
+use crate::wire::{BatchId, MessageBatch, RequestCounts};
+
+use super::state::PartState;
+
+/// The requests of a part, as positions in the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requests {
+    /// Neighbours, as the plan cuts them.
+    Range {
+        /// The first of them.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// Any, in rising order, as a retry round gathers them.
+    List(Vec<u32>),
+}
+
+impl Requests {
+    /// How many there are.
+    pub fn count(&self) -> u32 {
+        match self {
+            Self::Range { count, .. } => *count,
+            Self::List(list) => list.len() as u32,
+        }
+    }
+
+    /// Whether `request` is one of them.
+    pub fn contains(&self, request: u32) -> bool {
+        match self {
+            Self::Range { first, count } => request.wrapping_sub(*first) < *count,
+            Self::List(list) => list.binary_search(&request).is_ok(),
+        }
+    }
+
+    /// All of them, in input order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        let (range, list) = match self {
+            Self::Range { first, count } => (*first..first.saturating_add(*count), [].as_slice()),
+            Self::List(list) => (0..0, list.as_slice()),
+        };
+        range.chain(list.iter().copied())
+    }
+
+    /// Both halves, the first one the larger; `None` when there is but one request.
+    pub fn halves(&self) -> Option<(Self, Self)> {
+        let count = self.count();
+        if count < 2 {
+            return None;
+        }
+        let left = count.div_ceil(2);
+        Some(match self {
+            Self::Range { first, .. } => (
+                Self::Range { first: *first, count: left },
+                Self::Range { first: first.saturating_add(left), count: count - left },
+            ),
+            Self::List(list) => {
+                let (a, b) = list.split_at_checked(left as usize).unwrap_or((list, &[]));
+                (Self::List(a.to_vec()), Self::List(b.to_vec()))
+            }
+        })
+    }
+}
+
+/// What was known just before a create left: enough to find its batch again, whatever our clock says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Batches the list showed, newest first: whatever is among them is not ours.
+    pub known: Vec<BatchId>,
+    /// A batch created before this, by the server's clock, is not ours. `None` when the server told no time.
+    pub earliest: Option<Millis>,
+    /// A batch created after this is not ours either. Without such a bound a busy workspace feeds an endless chain of
+    /// strangers of the same size.
+    pub latest: Millis,
+}
+
+/// The search for a batch whose create went unanswered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// When the fate became unknown.
+    pub since: Millis,
+    /// How long after that the list may still lag.
+    pub settle: Wait,
+    /// When the look that is under way was begun; its answer says nothing of what was committed later.
+    pub look_sent: Option<Millis>,
+    /// Where the look goes on: the last batch of the page before.
+    pub cursor: Option<BatchId>,
+    /// Batches that fit, newest first.
+    pub candidates: Vec<MessageBatch>,
+    /// Whether this look met a batch that another part has adopted by its size alone.
+    pub contested: bool,
+    /// Looks that found nothing so far; the next one waits longer.
+    pub looks: u32,
+}
+
+impl Search {
+    /// A search that has not begun.
+    pub const fn new(since: Millis, settle: Wait) -> Self {
+        Self {
+            since,
+            settle,
+            look_sent: None,
+            cursor: None,
+            candidates: Vec::new(),
+            contested: false,
+            looks: 0,
+        }
+    }
+}
+
+/// The batch of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: BatchId,
+    /// When it was created, by the server's clock.
+    pub created_at: Option<Millis>,
+    /// When what is left of it expires.
+    pub expires_at: Option<Millis>,
+    /// When it ended.
+    pub ended_at: Option<Millis>,
+    /// Found in the list by its size alone: ours only once its ids say so.
+    pub tentative: bool,
+    /// The API's own counts, which stay at "processing" until the batch ends.
+    pub counts: RequestCounts,
+}
+
+/// One part and all that is known of it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The round it belongs to, from 1.
+    pub round: u32,
+    /// Its requests.
+    pub requests: Requests,
+    /// Bytes of its create body.
+    pub body_bytes: u64,
+    /// Where it stands.
+    pub state: PartState,
+    /// Its batch, once there is one.
+    pub batch: Option<Known>,
+    /// What was known before its create left.
+    pub mark: Option<Mark>,
+    /// The search under way, while its fate is unknown.
+    pub search: Option<Search>,
+    /// Batches of its size that turned out to be somebody else's, or another part's.
+    pub strangers: Vec<BatchId>,
+    /// Nothing is done for it before then.
+    pub due: Millis,
+    /// Failures in a row of the call it is making.
+    pub failures: u32,
+    /// Readings of its results that ended without a transport error and were short all the same.
+    pub short_reads: u32,
+    /// Whether the API has been asked to cancel it.
+    pub cancel_sent: bool,
+    /// Requests of this part with a word in this round.
+    pub answered: u32,
+    /// When our time first saw the batch, for a grace period in which the API may not find it yet.
+    pub seen_at: Millis,
+    /// The wait the API asked for with its last answer.
+    pub retry_after: Option<Wait>,
+}
+
+impl Part {
+    /// A part to be sent.
+    pub const fn new(round: u32, requests: Requests, body_bytes: u64) -> Self {
+        Self {
+            round,
+            requests,
+            body_bytes,
+            state: PartState::Planned,
+            batch: None,
+            mark: None,
+            search: None,
+            strangers: Vec::new(),
+            due: Millis::new(0),
+            failures: 0,
+            short_reads: 0,
+            cancel_sent: false,
+            answered: 0,
+            seen_at: Millis::new(0),
+            retry_after: None,
+        }
+    }
+
+    /// The id of its batch.
+    pub fn batch_id(&self) -> Option<&BatchId> {
+        self.batch.as_ref().map(|batch| &batch.id)
+    }
+
+    /// Whether its batch is not yet proved to be ours.
+    pub fn is_tentative(&self) -> bool {
+        self.batch.as_ref().is_some_and(|batch| batch.tentative)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_hold_every_request_once() {
+        for requests in [Requests::Range { first: 5, count: 7 }, Requests::List(vec![1, 4, 9])] {
+            let (left, right) = requests.halves().unwrap();
+            assert!(left.iter().chain(right.iter()).eq(requests.iter()));
+            assert!(left.iter().all(|r| left.contains(r) && requests.contains(r) && !right.contains(r)));
+        }
+        assert!(Requests::Range { first: 5, count: 1 }.halves().is_none());
+        assert!(!Requests::Range { first: 5, count: 7 }.contains(4));
+    }
+}

@@ -1,0 +1,101 @@
+//! The account of a job: what became of every request, and what it cost.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::cost::UsageSum;
+use crate::jsonl::BadLine;
+use crate::wire::Outcome;
+
+use super::ledger::Final;
+
+/// Ids and bad lines kept by name; beyond that they are only counted.
+const KEPT: usize = 10_000;
+
+/// Requests by how they ended. Their sum is the number of requests once the job is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Outcomes {
+    /// Answered by the model.
+    pub succeeded: u32,
+    /// Refused or failed.
+    pub errored: u32,
+    /// Cancelled before the model answered.
+    pub canceled: u32,
+    /// Not reached within 24 hours.
+    pub expired: u32,
+    /// Ended in a way this version does not know.
+    pub unknown: u32,
+    /// Not in the results of their batch.
+    pub missing: u32,
+}
+
+impl Outcomes {
+    /// Counts one more request that ended with `how`.
+    pub const fn add(&mut self, how: Final) {
+        let counter = match how {
+            Final::Said(Outcome::Succeeded) => &mut self.succeeded,
+            Final::Said(Outcome::Errored) => &mut self.errored,
+            Final::Said(Outcome::Canceled) => &mut self.canceled,
+            Final::Said(Outcome::Expired) => &mut self.expired,
+            Final::Said(Outcome::Unknown) => &mut self.unknown,
+            Final::Missing => &mut self.missing,
+        };
+        *counter = counter.saturating_add(1);
+    }
+
+    /// All of them.
+    pub const fn total(&self) -> u64 {
+        self.succeeded as u64
+            + self.errored as u64
+            + self.canceled as u64
+            + self.expired as u64
+            + self.unknown as u64
+            + self.missing as u64
+    }
+}
+
+/// What a job has come to. Final once the machine says `Done`.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// How requests ended.
+    pub outcomes: Outcomes,
+    /// Passes made, the first one included.
+    pub rounds: u32,
+    /// Tokens and their price, of every row handed out.
+    pub usage: UsageSum,
+    /// Lines of results files that could not be read, with the part they stood in.
+    pub bad_lines: Vec<(u32, BadLine)>,
+    /// Ids the results do not hold.
+    pub missing: Vec<String>,
+    /// Ids in results that were never sent with that batch.
+    pub unknown_ids: BTreeSet<String>,
+    /// Ids that results hold more than once.
+    pub duplicate_ids: BTreeSet<String>,
+    /// Why no further round was made although failures were left that might have passed.
+    pub stopped: Option<String>,
+}
+
+impl Report {
+    /// Notes a bad line, once however often its file is read.
+    pub fn bad_line(&mut self, part: u32, line: BadLine) {
+        let known = self.bad_lines.iter().any(|(p, l)| *p == part && l.offset == line.offset);
+        if !known && self.bad_lines.len() < KEPT {
+            self.bad_lines.push((part, line));
+        }
+    }
+
+    /// Notes an id that nobody sent.
+    pub fn unknown_id(&mut self, id: &str) {
+        if self.unknown_ids.len() < KEPT && !self.unknown_ids.contains(id) {
+            self.unknown_ids.insert(id.to_owned());
+        }
+    }
+
+    /// Notes an id that came twice.
+    pub fn duplicate_id(&mut self, id: &str) {
+        if self.duplicate_ids.len() < KEPT && !self.duplicate_ids.contains(id) {
+            self.duplicate_ids.insert(id.to_owned());
+        }
+    }
+}

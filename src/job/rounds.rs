@@ -1,0 +1,100 @@
+//! Between rounds: what failed in a way that may pass is sent once more.
+
+use crate::error::{Error, ErrorCode};
+use crate::plan;
+use crate::request::envelope;
+
+use super::io::Event;
+use super::machine::{Machine, Phase};
+use super::part::{Part, Requests};
+
+impl Machine {
+    /// Every call is answered and nothing is due: begins the next round, or ends the job.
+    pub(super) fn end_of_round(&mut self) {
+        if self.parts.iter().any(|part| !part.state.is_final()) {
+            return self.end_if_stopped();
+        }
+        let retry: Vec<u32> = self.held.keys().copied().collect();
+        if retry.is_empty() || self.canceling || self.round >= self.options.rounds {
+            return self.finish();
+        }
+        if let Err(error) = self.spend_guard(retry.iter().copied()) {
+            self.report.stopped = Some(error.to_string());
+            return self.finish();
+        }
+        self.begin_round(&retry);
+    }
+
+    fn begin_round(&mut self, retry: &[u32]) {
+        self.round += 1;
+        self.report.rounds = self.round;
+        self.held.clear();
+        for &request in retry {
+            self.ledger.release(request);
+        }
+        let sizes = retry.iter().map(|&request| (request, self.request_bytes(request)));
+        let packed = plan::pack(sizes, &self.options.limits);
+        for list in packed {
+            let requests = Requests::List(list);
+            let bytes = self.body_bytes(&requests);
+            self.parts.push(Part::new(self.round, requests, bytes));
+        }
+        self.tell(Event::Round { round: self.round, requests: retry.len() as u32 });
+    }
+
+    fn finish(&mut self) {
+        self.release_held();
+        if self.phase == Phase::Running {
+            self.phase = Phase::Done;
+        }
+    }
+
+    /// A job that was told to stop fails once nothing of it is at the API any more.
+    fn end_if_stopped(&mut self) {
+        let busy = self
+            .parts
+            .iter()
+            .any(|part| !part.state.is_final() && !matches!(part.state, super::PartState::Planned));
+        if busy {
+            return;
+        }
+        if let Some(error) = self.stopping.take() {
+            self.release_held();
+            self.fail(error);
+        }
+    }
+
+    /// Bytes of the create body for these requests.
+    pub(super) fn body_bytes(&self, requests: &Requests) -> u64 {
+        let sum = requests.iter().map(|request| u64::from(self.request_bytes(request))).sum();
+        envelope::body_bytes(u64::from(requests.count()), sum)
+    }
+
+    fn request_bytes(&self, request: u32) -> u32 {
+        self.plan.spans.get(request).map_or(0, |span| span.len)
+    }
+
+    /// Refuses to send requests whose ceiling, with what was spent before, lies above the limit that was set.
+    pub(super) fn spend_guard(&self, mut requests: impl Iterator<Item = u32>) -> Result<(), Error> {
+        let Some(limit) = self.options.max_cost else { return Ok(()) };
+        let most = |request: u32| self.plan.ceilings.get(request as usize).copied().map_or(0.0, f64::from);
+        let ceiling = requests.try_fold(self.report.usage.usd_known(), |sum, request| {
+            let most = most(request);
+            (!most.is_nan()).then_some(sum + most)
+        });
+        match ceiling {
+            Some(ceiling) if ceiling <= limit => Ok(()),
+            Some(ceiling) => {
+                let message = format!(
+                    "this may cost up to ${ceiling:.4}, which is above the limit of ${limit:.4}; raise the limit, or \
+                     lower max_tokens"
+                );
+                Err(Error::new(ErrorCode::SpendGuard, message))
+            }
+            None => {
+                let message = "a limit is set, but a model in the input has no price we know, so nothing can be promised";
+                Err(Error::new(ErrorCode::SpendGuard, message))
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! A job as plain data: put it anywhere, take it up again anywhere.
+//!
+//! A snapshot holds ids, states and batch ids; no body, no prompt, no key. A call that was on its way when it was taken
+//! has an unknown fate, so a part that was being sent comes back as uncertain and is searched for, never sent again
+//! blindly. The plan is made anew from the input, which the digest proves to be the same.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorCode};
+use crate::plan::Plan;
+use crate::time::{Millis, Wait};
+use crate::wire::{BatchId, RequestCounts};
+
+use super::ledger::{Final, Ledger};
+use super::machine::Machine;
+use super::options::Options;
+use super::part::{Known, Mark, Part, Requests, Search};
+use super::state::PartState;
+
+/// The format written by this version.
+pub const SNAPSHOT_VERSION: u32 = 1;
+
+/// A job, saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// The format; a newer one than we know is refused.
+    pub version: u32,
+    /// What the plan's requests hash to.
+    pub digest: String,
+    /// The round under way.
+    pub round: u32,
+    /// Whether the job was asked to cancel.
+    pub canceling: bool,
+    /// A letter for each request: how it ended, `h` where it waits for another round, `.` where it is owed.
+    pub ledger: String,
+    /// The rows of requests that wait for another round, by position.
+    pub held: Vec<(u32, String)>,
+    /// Every part.
+    pub parts: Vec<SavedPart>,
+    /// The account so far.
+    pub usage: crate::cost::UsageSum,
+    /// Ids nobody sent.
+    pub unknown_ids: Vec<String>,
+    /// Ids that came twice.
+    pub duplicate_ids: Vec<String>,
+}
+
+/// A part, saved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedPart {
+    round: u32,
+    /// Neighbours as pairs of first and count.
+    requests: Vec<(u32, u32)>,
+    state: PartState,
+    batch: Option<SavedBatch>,
+    mark: Option<SavedMark>,
+    /// Since when the fate of its create is unknown, and for how long the list may lag.
+    search: Option<(Millis, Wait)>,
+    /// Batches that turned out not to be its own.
+    strangers: Vec<String>,
+    cancel_sent: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedBatch {
+    id: String,
+    created_at: Option<Millis>,
+    expires_at: Option<Millis>,
+    tentative: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SavedMark {
+    known: Vec<String>,
+    earliest: Option<Millis>,
+    latest: Millis,
+}
+
+impl Machine {
+    /// The job as it stands, to be resumed later. Cheap enough to be taken after every change.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            version: SNAPSHOT_VERSION,
+            digest: self.plan.digest.to_string(),
+            round: self.round,
+            canceling: self.canceling,
+            ledger: self.ledger.save(),
+            held: (self.held.iter())
+                .map(|(r, line)| (*r, String::from_utf8_lossy(line).into_owned()))
+                .collect(),
+            parts: self.parts.iter().map(save_part).collect(),
+            usage: self.report.usage.clone(),
+            unknown_ids: self.report.unknown_ids.iter().cloned().collect(),
+            duplicate_ids: self.report.duplicate_ids.iter().cloned().collect(),
+        }
+    }
+
+    /// Takes a saved job up again over the same plan. Rows that were handed out before are not handed out again.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Snapshot`] when the snapshot is damaged or newer than this version; [`ErrorCode::InputChanged`]
+    /// when the plan was made from another input. Nothing is sent in either case.
+    pub fn restore(plan: Arc<Plan>, options: Options, saved: Snapshot, now: Millis) -> Result<Self, Error> {
+        if saved.version > SNAPSHOT_VERSION {
+            let message = format!(
+                "the snapshot has format {}, this version reads up to {SNAPSHOT_VERSION}",
+                saved.version
+            );
+            return Err(Error::new(ErrorCode::Snapshot, message));
+        }
+        if saved.digest != plan.digest.to_string() {
+            let message = "the input is not the one this job was planned from; nothing was sent";
+            return Err(Error::new(ErrorCode::InputChanged, message));
+        }
+        let damaged = || Error::new(ErrorCode::Snapshot, "the snapshot is damaged");
+        let ledger = Ledger::restore(&saved.ledger).ok_or_else(damaged)?;
+        let mut machine = Self::new(plan, options);
+        if saved.ledger.len() as u64 != u64::from(machine.plan.ids.len()) {
+            return Err(damaged());
+        }
+        machine.ledger = ledger;
+        machine.round = saved.round.max(1);
+        machine.canceling = saved.canceling;
+        machine.held = saved
+            .held
+            .into_iter()
+            .map(|(r, line)| (r, line.into_bytes().into_boxed_slice()))
+            .collect::<BTreeMap<_, _>>();
+        machine.parts.clear();
+        for part in saved.parts {
+            let mut part = restore_part(part, now, machine.options.settle)?;
+            part.body_bytes = machine.body_bytes(&part.requests);
+            machine.sent_anything |= part.batch.is_some() || part.search.is_some();
+            machine.parts.push(part);
+        }
+        machine.restore_report(saved.usage, saved.unknown_ids, saved.duplicate_ids);
+        Ok(machine)
+    }
+
+    fn restore_report(&mut self, usage: crate::cost::UsageSum, unknown: Vec<String>, duplicate: Vec<String>) {
+        self.report.rounds = self.round;
+        self.report.usage = usage;
+        self.report.unknown_ids = unknown.into_iter().collect();
+        self.report.duplicate_ids = duplicate.into_iter().collect();
+        for request in 0..self.plan.ids.len() {
+            if let Some(how) = self.ledger.outcome(request) {
+                self.report.outcomes.add(how);
+                if how == Final::Missing {
+                    self.report.missing.extend(self.plan.ids.get(request).map(str::to_owned));
+                }
+            }
+        }
+    }
+}
+
+fn save_part(part: &Part) -> SavedPart {
+    SavedPart {
+        round: part.round,
+        requests: runs(&part.requests),
+        state: part.state,
+        batch: part.batch.as_ref().map(|batch| SavedBatch {
+            id: batch.id.to_string(),
+            created_at: batch.created_at,
+            expires_at: batch.expires_at,
+            tentative: batch.tentative,
+        }),
+        mark: part.mark.as_ref().map(|mark| SavedMark {
+            known: mark.known.iter().map(ToString::to_string).collect(),
+            earliest: mark.earliest,
+            latest: mark.latest,
+        }),
+        search: part.search.as_ref().map(|search| (search.since, search.settle)),
+        strangers: part.strangers.iter().map(ToString::to_string).collect(),
+        cancel_sent: part.cancel_sent,
+    }
+}
+
+fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Result<Part, Error> {
+    let state = saved.state.restored();
+    let mut part = Part::new(saved.round, unruns(saved.requests), 0);
+    part.seen_at = now;
+    part.cancel_sent = saved.cancel_sent;
+    if let Some(batch) = saved.batch {
+        part.batch = Some(Known {
+            id: BatchId::parse(&batch.id)?,
+            created_at: batch.created_at,
+            expires_at: batch.expires_at,
+            ended_at: None,
+            tentative: batch.tentative,
+            counts: RequestCounts::default(),
+        });
+    }
+    if let Some(mark) = saved.mark {
+        let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>()?;
+        part.mark = Some(Mark { known, earliest: mark.earliest, latest: mark.latest });
+    }
+    part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>()?;
+    part.search = saved.search.map(|(since, settle)| Search::new(since, settle));
+    if state == PartState::Uncertain && part.search.is_none() {
+        part.search = Some(Search::new(now, settle));
+    }
+    let consistent = match state {
+        PartState::Processing | PartState::Ended => part.batch.is_some(),
+        PartState::Uncertain => part.mark.is_some(),
+        _ => true,
+    };
+    part.state = state;
+    if consistent { Ok(part) } else { Err(Error::new(ErrorCode::Snapshot, "the snapshot is damaged")) }
+}
+
+/// Neighbouring requests as pairs of first and count.
+fn runs(requests: &Requests) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for request in requests.iter() {
+        match runs.last_mut() {
+            Some((first, count)) if first.saturating_add(*count) == request => *count += 1,
+            _ => runs.push((request, 1)),
+        }
+    }
+    runs
+}
+
+fn unruns(runs: Vec<(u32, u32)>) -> Requests {
+    match runs.as_slice() {
+        [(first, count)] => Requests::Range { first: *first, count: *count },
+        _ => Requests::List(
+            runs.into_iter().flat_map(|(first, count)| first..first.saturating_add(count)).collect(),
+        ),
+    }
+}

@@ -1,0 +1,83 @@
+//! The report as plain values, ready to be shown or kept.
+
+use serde::Serialize;
+
+use crate::cost::UsageSum;
+
+use super::machine::Machine;
+use super::report::Outcomes;
+
+/// The account of a job.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// Requests in the job.
+    pub request_count: u32,
+    /// How they ended.
+    pub outcomes: Outcomes,
+    /// Passes made, the first one included.
+    pub rounds: u32,
+    /// Ids of the batches, in the order of their parts.
+    pub batches: Vec<String>,
+    /// Tokens, of every row handed out; shown in the API's own words by the door.
+    #[serde(skip)]
+    pub usage: UsageSum,
+    /// USD, computed from reported usage; null when a model has no known price.
+    pub cost: Option<f64>,
+    /// Lines of results files that could not be read.
+    pub bad_lines: Vec<BadLineIn>,
+    /// Ids the results do not hold.
+    pub missing: Vec<String>,
+    /// Ids in results that nobody sent.
+    pub unknown_ids: Vec<String>,
+    /// Ids that results hold more than once.
+    pub duplicate_ids: Vec<String>,
+    /// Why no further round was made although failures were left that might have passed.
+    pub stopped: Option<String>,
+}
+
+/// A bad line and the part whose results it stood in.
+#[derive(Clone, Debug, Serialize)]
+pub struct BadLineIn {
+    /// Index of the part.
+    pub part: u32,
+    /// Its number in the file, from 1.
+    pub line: u64,
+    /// Its first byte in the file.
+    pub offset: u64,
+    /// What was wrong with it.
+    pub reason: String,
+    /// Its beginning.
+    pub sample: String,
+}
+
+impl Machine {
+    /// The account so far; final once the machine has said `Done`.
+    pub fn summary(&self) -> Summary {
+        let report = self.report();
+        let bad_lines = report.bad_lines.iter().map(|(part, line)| BadLineIn {
+            part: *part,
+            line: line.line,
+            offset: line.offset,
+            reason: line.reason.clone(),
+            sample: line.sample.clone(),
+        });
+        Summary {
+            request_count: self.plan().ids.len(),
+            outcomes: report.outcomes,
+            rounds: report.rounds,
+            batches: self
+                .parts()
+                .iter()
+                .filter_map(|part| part.batch_id().map(ToString::to_string))
+                .collect(),
+            usage: report.usage.clone(),
+            cost: report.usage.usd(),
+            bad_lines: bad_lines.collect(),
+            missing: report.missing.clone(),
+            unknown_ids: report.unknown_ids.iter().cloned().collect(),
+            duplicate_ids: report.duplicate_ids.iter().cloned().collect(),
+            stopped: report.stopped.clone(),
+        }
+    }
+}

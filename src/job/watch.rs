@@ -1,0 +1,108 @@
+//! Waiting for batches, and cancelling them.
+//!
+//! Asking is free of consequences, so it goes on through hours of failures. Only an answer that no repetition can
+//! change ends it: a refused key, or a batch that the API does not know.
+
+use crate::error::{Error, ErrorCode};
+use crate::time::{Millis, Wait};
+use crate::wire::{Call, MessageBatch, ProcessingStatus, Reply};
+
+use super::io::Event;
+use super::machine::{Machine, Purpose};
+use super::state::{PartEvent, PartState};
+
+/// How long the API may not find a batch that it has just created.
+const APPEARS_WITHIN: Wait = Wait::minutes(5);
+
+impl Machine {
+    /// Asks about a batch; or, when the job is cancelled and this batch was not told yet, tells it.
+    pub(super) fn ask_about(&mut self, part: u32) {
+        let Some(it) = self.parts.get(part as usize) else { return };
+        let Some(id) = it.batch_id() else { return };
+        // A tentative batch may be somebody else's: it is never cancelled.
+        let (purpose, call) = if self.canceling && !it.cancel_sent && !it.is_tentative() {
+            (Purpose::Cancel, Call::cancel(id))
+        } else {
+            (Purpose::Poll, Call::retrieve(id))
+        };
+        self.start(part, purpose, call);
+    }
+
+    pub(super) fn on_poll(&mut self, now: Millis, part: u32, reply: &Reply) {
+        let refusal = match reply.batch() {
+            Ok(batch) => return self.on_status(now, part, &batch, reply.retry_after),
+            Err(refusal) => refusal,
+        };
+        let Some(it) = self.parts.get(part as usize) else { return };
+        match reply.status {
+            404 if now.since(it.seen_at) < APPEARS_WITHIN => {
+                self.back_off(now, part, reply.retry_after, "the batch does not show yet");
+            }
+            404 => {
+                let id = it.batch_id().map(ToString::to_string).unwrap_or_default();
+                let message = format!(
+                    "the API does not know batch {id}: it was deleted, or the key belongs to another workspace; \
+                     nothing is sent again"
+                );
+                self.fail(Error::new(ErrorCode::NotFound, message));
+            }
+            400..=403 => self.fail(refusal.into()),
+            _ => self.back_off(now, part, reply.retry_after, "the batch could not be read"),
+        }
+    }
+
+    fn on_status(&mut self, now: Millis, part: u32, batch: &MessageBatch, retry_after: Option<Wait>) {
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        it.failures = 0;
+        it.retry_after = retry_after;
+        if let Some(known) = it.batch.as_mut() {
+            known.counts = batch.counts;
+            known.ended_at = batch.ended_at;
+            known.expires_at = batch.expires_at.or(known.expires_at);
+        }
+        if batch.status == ProcessingStatus::Ended {
+            it.due = now;
+            self.apply(part, PartEvent::End);
+            return self.tell(Event::Ended { part });
+        }
+        let seen_at = it.seen_at;
+        let wait = self.pace.next(now, Some(seen_at), batch.expires_at, retry_after, 0, &mut self.rng);
+        if let Some(it) = self.parts.get_mut(part as usize) {
+            it.due = now.after(wait);
+        }
+    }
+
+    /// The caller's wish to cancel: nothing more is sent, every batch is told, what was done is still collected.
+    pub(super) fn cancel(&mut self, now: Millis) {
+        if self.canceling {
+            return;
+        }
+        self.canceling = true;
+        for it in self.parts.iter_mut().filter(|it| it.state == PartState::Processing) {
+            it.due = now;
+        }
+    }
+
+    pub(super) fn on_cancel(&mut self, now: Millis, part: u32, reply: &Reply) {
+        match reply.batch() {
+            Ok(batch) => {
+                self.cancel_was_sent(part);
+                self.on_status(now, part, &batch, reply.retry_after);
+            }
+            // Too late, or told before: the next look at the batch says which.
+            Err(_)
+                if (400..=499).contains(&reply.status) && !matches!(reply.status, 401 | 403 | 408 | 429) =>
+            {
+                self.cancel_was_sent(part);
+            }
+            Err(refusal) if matches!(reply.status, 401 | 403) => self.fail(refusal.into()),
+            Err(_) => self.back_off(now, part, reply.retry_after, "the batch could not be cancelled yet"),
+        }
+    }
+
+    fn cancel_was_sent(&mut self, part: u32) {
+        if let Some(it) = self.parts.get_mut(part as usize) {
+            it.cancel_sent = true;
+        }
+    }
+}

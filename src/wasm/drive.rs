@@ -1,0 +1,251 @@
+//! The run loop: take the machine's next output, do it, feed the answer back.
+//!
+//! All calls of a job are futures in one set, polled by one task, so a job holds no state outside of the object that
+//! the caller made: nothing is shared between two requests of a worker. Dropping the loop aborts what is on its way.
+
+use std::collections::BTreeSet;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use futures_util::stream::{FuturesUnordered, Stream};
+use js_sys::{Promise, Uint8Array, Uint32Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::error::{Error, ErrorCode};
+use crate::job::{CallId, Event, Input, Output};
+use crate::jsonl::Block;
+use crate::time::{Millis, Wait};
+use crate::wire::{Call, Endpoint, Lost, Reply};
+
+use super::body::BodyStream;
+use super::fault::thrown;
+use super::job::{Command, Shared, Told, to_js};
+use super::reader::raw_block;
+use super::transport::Opened;
+
+/// Our own timers are looked at no less often than this: a laptop that slept, or a tab that was frozen, must not wait
+/// out a timer that was set before.
+const LONGEST_NAP: Wait = Wait::secs(60);
+
+/// A call that came to something.
+enum Landed {
+    Reply(CallId, Reply),
+    Lost(CallId, Lost),
+    Unsendable(CallId, Error),
+    /// The results stream is open, or has given a chunk.
+    Stream(CallId, BodyStream, Option<Uint8Array>),
+    Closed(CallId),
+}
+
+type Flight = Pin<Box<dyn Future<Output = Landed>>>;
+
+/// What woke the loop.
+enum Wake {
+    Landed(Landed),
+    Told(Command),
+    Time,
+}
+
+/// Why draining ended.
+enum Drained {
+    Wait(Millis),
+    Done,
+    Failed(Error),
+}
+
+/// One run of one job.
+struct Run {
+    shared: Rc<Shared>,
+    flights: FuturesUnordered<Flight>,
+    abandoned: BTreeSet<CallId>,
+    /// Results streams whose last chunk was taken; asked for the next one once its rows were handed out.
+    parked: Vec<(CallId, BodyStream)>,
+    /// The consumer's promise to be ready for more rows.
+    gate: Option<Promise>,
+}
+
+pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
+    let mut run = Run {
+        shared,
+        flights: FuturesUnordered::new(),
+        abandoned: BTreeSet::new(),
+        parked: Vec::new(),
+        gate: None,
+    };
+    loop {
+        let until = match run.drain()? {
+            Drained::Wait(until) => until,
+            Drained::Done => return run.shared.host.changed(),
+            Drained::Failed(error) => {
+                run.shared.host.changed()?;
+                return Err(thrown(error));
+            }
+        };
+        run.unpark();
+        run.shared.host.changed()?;
+        match run.wait(until).await {
+            Wake::Time => run.take(Input::Tick),
+            Wake::Told(Command::Cancel) => run.take(Input::Cancel),
+            Wake::Told(Command::Detach) => {
+                let message = "the job was detached: its batches go on at the API";
+                return Err(thrown(Error::new(ErrorCode::Aborted, message)));
+            }
+            Wake::Landed(landed) => run.land(landed),
+        }
+    }
+}
+
+impl Run {
+    /// Does what the machine says until it says wait.
+    fn drain(&mut self) -> Result<Drained, JsValue> {
+        loop {
+            let now = self.shared.now();
+            let output = self.shared.machine.borrow_mut().poll(now);
+            match output {
+                Output::Call { id, call, part } => self.depart(id, call, part),
+                Output::Abandon(id) => {
+                    self.abandoned.insert(id);
+                }
+                Output::Rows { block, requests } => self.hand_out(&block, &requests)?,
+                Output::Event(event) => self.shared.host.event(to_js(&told(&event))?)?,
+                Output::Wait(until) => return Ok(Drained::Wait(until)),
+                Output::Done => return Ok(Drained::Done),
+                Output::Failed(error) => return Ok(Drained::Failed(error)),
+            }
+        }
+    }
+
+    fn depart(&self, id: CallId, call: Call, part: Option<u32>) {
+        let shared = Rc::clone(&self.shared);
+        let requests = part.map(|part| {
+            let machine = shared.machine.borrow();
+            let part = machine.parts().get(part as usize);
+            let requests: Vec<u32> = part.map(|part| part.requests.iter().collect()).unwrap_or_default();
+            Uint32Array::from(requests.as_slice())
+        });
+        self.flights.push(Box::pin(fly(shared, id, call, requests)));
+    }
+
+    fn hand_out(&mut self, block: &Block, requests: &[u32]) -> Result<(), JsValue> {
+        let ready = self.shared.host.rows(raw_block(block), Uint32Array::from(requests))?;
+        // Taken for a promise unchecked: one from another realm is no instance of ours.
+        self.gate = (!ready.is_undefined()).then(|| ready.unchecked_into());
+        Ok(())
+    }
+
+    fn land(&mut self, landed: Landed) {
+        match landed {
+            Landed::Reply(id, reply) => self.take(Input::Reply(id, reply)),
+            Landed::Lost(id, lost) => self.take(Input::Lost(id, lost)),
+            Landed::Unsendable(id, error) => self.take(Input::Unsendable(id, error)),
+            Landed::Closed(id) => self.take(Input::Closed(id)),
+            Landed::Stream(id, body, chunk) => {
+                if let Some(chunk) = chunk {
+                    self.take(Input::Chunk(id, &chunk.to_vec()));
+                }
+                self.parked.push((id, body));
+            }
+        }
+    }
+
+    fn unpark(&mut self) {
+        for (id, body) in self.parked.drain(..) {
+            if !self.abandoned.contains(&id) {
+                self.flights.push(Box::pin(next_chunk(id, body, self.gate.take())));
+            }
+        }
+    }
+
+    fn take(&self, input: Input<'_>) {
+        let now = self.shared.now();
+        self.shared.machine.borrow_mut().handle(now, input);
+    }
+
+    /// Until a call lands, the caller says something, or `until` has come.
+    async fn wait(&mut self, until: Millis) -> Wake {
+        let shared = Rc::clone(&self.shared);
+        let mut timer = Box::pin(nap(&shared, until));
+        poll_fn(|context| {
+            if let Some(command) = shared.commands.borrow_mut().pop_front() {
+                return Poll::Ready(Wake::Told(command));
+            }
+            *shared.waker.borrow_mut() = Some(context.waker().clone());
+            if let Poll::Ready(Some(landed)) = Pin::new(&mut self.flights).poll_next(context) {
+                return Poll::Ready(Wake::Landed(landed));
+            }
+            timer.as_mut().poll(context).map(|()| Wake::Time)
+        })
+        .await
+    }
+}
+
+async fn nap(shared: &Shared, until: Millis) {
+    if until == Millis::NEVER {
+        return std::future::pending().await;
+    }
+    let wait = shared.now().until(until);
+    let wait = if shared.own_sleep { wait } else { wait.min(LONGEST_NAP) };
+    // A sleep that was broken off is a wake-up like any other: the machine looks at the time itself.
+    let _ = shared.sleeper.sleep(wait, None).await;
+}
+
+async fn fly(shared: Rc<Shared>, id: CallId, call: Call, requests: Option<Uint32Array>) -> Landed {
+    let options = &shared.options;
+    if call.endpoint() == Endpoint::Results {
+        return match shared.transport.open(&call, options).await {
+            Ok(Opened::Stream(body)) => Landed::Stream(id, body, None),
+            Ok(Opened::Refused(reply)) => Landed::Reply(id, reply),
+            Err(lost) => Landed::Lost(id, lost),
+        };
+    }
+    let body = match requests {
+        Some(requests) => match body_of(&shared, &requests).await {
+            Ok(body) => Some(body),
+            Err(error) => return Landed::Unsendable(id, error),
+        },
+        None => None,
+    };
+    match shared.transport.exchange(&call, body.as_ref(), options).await {
+        Ok(reply) => Landed::Reply(id, reply),
+        Err(lost) => Landed::Lost(id, lost),
+    }
+}
+
+async fn body_of(shared: &Shared, requests: &Uint32Array) -> Result<JsValue, Error> {
+    let unsendable = |cause: JsValue| {
+        let why = js_sys::Reflect::get(&cause, &"message".into()).ok().and_then(|text| text.as_string());
+        let why = why.unwrap_or_else(|| "no reason given".to_owned());
+        Error::new(ErrorCode::InputChanged, format!("the source cannot give the requests again: {why}"))
+    };
+    let promise = shared.host.body(requests).map_err(unsendable)?;
+    JsFuture::from(promise).await.map_err(unsendable)
+}
+
+async fn next_chunk(id: CallId, mut body: BodyStream, gate: Option<Promise>) -> Landed {
+    if let Some(gate) = gate {
+        let _ = JsFuture::from(gate).await;
+    }
+    match body.next().await {
+        Ok(Some(chunk)) => Landed::Stream(id, body, Some(chunk)),
+        Ok(None) => Landed::Closed(id),
+        Err(lost) => Landed::Lost(id, lost),
+    }
+}
+
+fn told(event: &Event) -> Told<'_> {
+    match event {
+        Event::Created { part, batch, adopted } => {
+            Told::Created { part: *part, batch_id: batch, adopted: *adopted }
+        }
+        Event::Uncertain { part } => Told::Uncertain { part: *part },
+        Event::Settled { part } => Told::Settled { part: *part },
+        Event::Split { part } => Told::Split { part: *part },
+        Event::Ended { part } => Told::Ended { part: *part },
+        Event::Reread { part, missing } => Told::Reread { part: *part, missing: *missing },
+        Event::Round { round, requests } => Told::Round { round: *round, requests: *requests },
+        Event::Retrying { reason, at } => Told::Retrying { reason, at: at.get() },
+    }
+}

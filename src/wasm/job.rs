@@ -1,0 +1,255 @@
+//! The job as JavaScript sees it: made from a plan and a client, run once, asked and told things while it runs.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::Rc;
+use std::task::Waker;
+
+use js_sys::{Function, Promise, Reflect, Uint32Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Error, ErrorCode};
+use crate::job::{Machine, OnAmbiguousCreate, Options, Snapshot};
+use crate::plan::PlanOptions;
+use crate::time::{Millis, Wait};
+
+use super::client::Client;
+use super::drive;
+use super::fault::thrown;
+use super::options::CallOptions;
+use super::planner::PlanHandle;
+use super::sleep::Sleeper;
+use super::transport::Transport;
+use super::usage::UsageTotals;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the host does for a job. Methods are called with the host as `this`.
+    pub type Host;
+
+    /// The body of the create for these requests; rejects when the source cannot give it any more.
+    #[wasm_bindgen(method, catch)]
+    pub fn body(this: &Host, requests: &Uint32Array) -> Result<Promise, JsValue>;
+
+    /// Final rows. A promise in return holds back the reading of further ones until it resolves.
+    #[wasm_bindgen(method, catch)]
+    pub fn rows(this: &Host, block: JsValue, requests: Uint32Array) -> Result<JsValue, JsValue>;
+
+    /// Something worth telling happened; `event` is a plain object with a `type`.
+    #[wasm_bindgen(method, catch)]
+    pub fn event(this: &Host, event: JsValue) -> Result<(), JsValue>;
+
+    /// The job's progress has changed.
+    #[wasm_bindgen(method, catch)]
+    pub fn changed(this: &Host) -> Result<(), JsValue>;
+}
+
+/// Options as they come from JavaScript; absent ones keep the engine's defaults.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct JobOptions {
+    max_requests: Option<u32>,
+    max_body_bytes: Option<u64>,
+    rounds: Option<u32>,
+    concurrency: Option<u32>,
+    max_queued: Option<u64>,
+    max_cost: Option<f64>,
+    on_ambiguous_create: Option<String>,
+    settle_ms: Option<u64>,
+    seed: Option<u32>,
+}
+
+impl JobOptions {
+    fn into_engine(self) -> Result<Options, Error> {
+        let mut limits = PlanOptions::default();
+        limits.max_requests = self.max_requests.unwrap_or(limits.max_requests);
+        limits.max_body_bytes = self.max_body_bytes.unwrap_or(limits.max_body_bytes);
+        let mut options = Options::new(limits.checked()?);
+        options.rounds = at_least_one("rounds", self.rounds, options.rounds)?;
+        options.concurrency = at_least_one("concurrency", self.concurrency, options.concurrency)?;
+        options.max_queued = self.max_queued.unwrap_or(options.max_queued);
+        options.max_cost = self.max_cost;
+        options.settle = self.settle_ms.map_or(options.settle, Wait::millis);
+        options.settle_answered = options.settle_answered.min(options.settle);
+        options.seed = u64::from(self.seed.unwrap_or_default());
+        options.on_ambiguous_create = match self.on_ambiguous_create.as_deref() {
+            None | Some("wait") => OnAmbiguousCreate::Wait,
+            Some("fail") => OnAmbiguousCreate::Fail,
+            Some("resubmit") => OnAmbiguousCreate::Resubmit,
+            Some(other) => {
+                let message =
+                    format!("onAmbiguousCreate is {other:?}; it takes \"wait\", \"fail\" or \"resubmit\"");
+                return Err(Error::new(ErrorCode::Option, message));
+            }
+        };
+        Ok(options)
+    }
+}
+
+fn at_least_one(name: &str, given: Option<u32>, default: u32) -> Result<u32, Error> {
+    match given {
+        Some(0) => Err(Error::new(ErrorCode::Option, format!("{name} is 0; it must be at least 1"))),
+        other => Ok(other.unwrap_or(default)),
+    }
+}
+
+/// What the caller tells a running job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    Cancel,
+    Detach,
+}
+
+/// Everything a running job shares with its handle.
+pub(super) struct Shared {
+    pub(super) machine: RefCell<Machine>,
+    pub(super) transport: Rc<Transport>,
+    pub(super) host: Host,
+    pub(super) now: Function,
+    pub(super) options: CallOptions,
+    pub(super) sleeper: Sleeper,
+    /// Whether the caller lets time pass himself: then he is told the whole wait.
+    pub(super) own_sleep: bool,
+    pub(super) commands: RefCell<VecDeque<Command>>,
+    pub(super) waker: RefCell<Option<Waker>>,
+    running: Cell<bool>,
+}
+
+impl Shared {
+    pub(super) fn now(&self) -> Millis {
+        time_of(&self.now)
+    }
+
+    fn tell(&self, command: Command) {
+        self.commands.borrow_mut().push_back(command);
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+}
+
+/// What the caller's clock says; a clock that fails stands at the epoch.
+#[expect(clippy::cast_sign_loss, reason = "a time before 1970 becomes 1970")]
+fn time_of(clock: &Function) -> Millis {
+    let now = clock.call0(&JsValue::UNDEFINED).ok().and_then(|now| now.as_f64());
+    Millis::new(now.unwrap_or_default() as u64)
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("transport", &self.transport).finish_non_exhaustive()
+    }
+}
+
+/// One job.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Job {
+    shared: Rc<Shared>,
+}
+
+#[wasm_bindgen]
+impl Job {
+    /// A job over `plan`. `now` answers milliseconds since 1970; `waiting.sleep`, where given, lets time pass
+    /// instead of the runtime's timers. With `snapshot`, a job saved before is taken up again.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        plan: &PlanHandle,
+        client: &Client,
+        options: JsValue,
+        host: Host,
+        now: Function,
+        waiting: &JsValue,
+        snapshot: JsValue,
+    ) -> Result<Self, JsValue> {
+        let options: JobOptions = serde_wasm_bindgen::from_value(options)?;
+        let options = options.into_engine().map_err(thrown)?;
+        let machine = if snapshot.is_undefined() || snapshot.is_null() {
+            Machine::new(plan.plan(), options)
+        } else {
+            let saved: Snapshot = serde_wasm_bindgen::from_value(snapshot)?;
+            Machine::restore(plan.plan(), options, saved, time_of(&now)).map_err(thrown)?
+        };
+        // Without a key nothing can be sent: better said now than after the plan's work.
+        client.transport().check(&client.call_options()).map_err(thrown)?;
+        let shared = Shared {
+            machine: RefCell::new(machine),
+            transport: client.transport(),
+            host,
+            now,
+            options: client.call_options(),
+            sleeper: Sleeper::read(waiting).map_err(thrown)?,
+            own_sleep: super::convert::get(waiting, "sleep").is_some(),
+            commands: RefCell::default(),
+            waker: RefCell::default(),
+            running: Cell::new(false),
+        };
+        Ok(Self { shared: Rc::new(shared) })
+    }
+
+    /// Runs the job to its end. Rejects with what stopped it; may be called once.
+    pub async fn run(&self) -> Result<(), JsValue> {
+        let shared = Rc::clone(&self.shared);
+        if shared.running.replace(true) {
+            return Err(thrown(Error::new(ErrorCode::Order, "the job is running already")));
+        }
+        drive::run(shared).await
+    }
+
+    /// Asks for every batch to be cancelled at the API.
+    pub fn cancel(&self) {
+        self.shared.tell(Command::Cancel);
+    }
+
+    /// Stops waiting. The batches go on, and cost what they cost.
+    pub fn detach(&self) {
+        self.shared.tell(Command::Detach);
+    }
+
+    /// The job as it stands, for showing.
+    pub fn progress(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.shared.machine.borrow().progress())
+    }
+
+    /// The job as it stands, for keeping.
+    pub fn snapshot(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.shared.machine.borrow().snapshot())
+    }
+
+    /// The account of the job.
+    pub fn report(&self) -> Result<JsValue, JsValue> {
+        let summary = self.shared.machine.borrow().summary();
+        let report = to_js(&summary)?;
+        Reflect::set(&report, &"usage".into(), &to_js(&UsageTotals::of(&summary.usage))?)?;
+        Ok(report)
+    }
+
+    /// Batches that may be the answer to a create that went unanswered.
+    pub fn candidates(&self) -> Vec<String> {
+        let machine = self.shared.machine.borrow();
+        (0..machine.parts().len() as u32).flat_map(|part| machine.candidates(part)).collect()
+    }
+}
+
+/// A value as plain JavaScript: objects, not maps; what is absent is null.
+pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let plain =
+        serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
+    value.serialize(&plain).map_err(JsValue::from)
+}
+
+/// An event as a plain object.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub(super) enum Told<'a> {
+    Created { part: u32, batch_id: &'a str, adopted: bool },
+    Uncertain { part: u32 },
+    Settled { part: u32 },
+    Split { part: u32 },
+    Ended { part: u32 },
+    Reread { part: u32, missing: u32 },
+    Round { round: u32, requests: u32 },
+    Retrying { reason: &'a str, at: u64 },
+}
