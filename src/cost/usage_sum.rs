@@ -113,14 +113,14 @@ impl ModelUsage {
 impl Counted {
     const fn plus(self, more: Self) -> Self {
         Self {
-            rows: self.rows + more.rows,
-            input: self.input + more.input,
-            cache_write_5m: self.cache_write_5m + more.cache_write_5m,
-            cache_write_1h: self.cache_write_1h + more.cache_write_1h,
-            cache_read: self.cache_read + more.cache_read,
-            output: self.output + more.output,
-            thinking: self.thinking + more.thinking,
-            web_searches: self.web_searches + more.web_searches,
+            rows: self.rows.saturating_add(more.rows),
+            input: self.input.saturating_add(more.input),
+            cache_write_5m: self.cache_write_5m.saturating_add(more.cache_write_5m),
+            cache_write_1h: self.cache_write_1h.saturating_add(more.cache_write_1h),
+            cache_read: self.cache_read.saturating_add(more.cache_read),
+            output: self.output.saturating_add(more.output),
+            thinking: self.thinking.saturating_add(more.thinking),
+            web_searches: self.web_searches.saturating_add(more.web_searches),
         }
     }
 }
@@ -162,7 +162,10 @@ fn for_each_step(model: &str, usage: &Usage, mut step: impl FnMut(&str, Counted,
 }
 
 fn tokens(model: &str, counted: Counted, us_geo: bool) -> Option<f64> {
-    let prompt = counted.input + counted.cache_write_5m + counted.cache_write_1h + counted.cache_read;
+    // The API's word is taken for the counts, so sums of them must not overflow.
+    let prompt = [counted.cache_write_5m, counted.cache_write_1h, counted.cache_read]
+        .into_iter()
+        .fold(counted.input, u64::saturating_add);
     let Rates { input, cache_write_5m, cache_write_1h, cache_read, output } =
         *price(model)?.rates_for(prompt);
     let millionths = counted.input as f64 * input

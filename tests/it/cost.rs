@@ -180,3 +180,13 @@ fn caches_regions_steps_and_other_scripts_move_the_range() {
     times(step.0.high, 126_750.0, 0.25e-6);
     times(step.1.high, 1000.0, 1.25e-6);
 }
+
+#[test]
+fn a_count_beyond_all_reason_stays_at_the_end_of_the_scale() {
+    let usage = Usage { input: u64::MAX, cache_read: 5, output: u64::MAX, ..Usage::default() };
+    let mut sum = UsageSum::default();
+    sum.add("claude-opus-5", &usage);
+    sum.add("claude-opus-5", &usage);
+    assert_eq!(sum.total().input, u64::MAX);
+    assert!(sum.usd().is_some_and(f64::is_finite));
+}

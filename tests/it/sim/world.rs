@@ -163,7 +163,11 @@ impl World {
                 Output::Done => return Ok(None),
                 Output::Failed(error) => {
                     self.gave_up = true;
-                    return if self.server.fates().keys().all(|id| id.starts_with('s')) { Ok(None) } else { Err(format!("failed: {error}")) };
+                    return if self.server.fates().keys().all(|id| id.starts_with('s')) {
+                        Ok(None)
+                    } else {
+                        Err(format!("failed: {error}"))
+                    };
                 }
             }
         };
@@ -325,7 +329,11 @@ impl World {
     /// The batches that hold a request, with when they were committed.
     fn batches_with(&self, n: usize) -> Vec<(String, u64)> {
         let id = format!("r{n}");
-        let batches = self.server.batches(self.now).into_iter().filter(|batch| self.server.custom_ids(&batch.id).contains(&id));
+        let batches = self
+            .server
+            .batches(self.now)
+            .into_iter()
+            .filter(|batch| self.server.custom_ids(&batch.id).contains(&id));
         batches.map(|batch| (batch.id, batch.created_ms - BEGIN)).collect()
     }
 
