@@ -2,14 +2,16 @@ import { CellReader } from "./wasm/batchwise_bg.js";
 
 /** How a table is written. */
 export interface CellOptions {
-  /** Default "csv". TSV has no quotes: people's quotation marks mean themselves. */
-  format?: "csv" | "tsv" | "jsonl";
+  /** Default "csv". */
+  format?: "csv" | "tsv" | "jsonl" | undefined;
   /** One ASCII character between two cells. Default `,` in CSV, a tab in TSV. */
-  delimiter?: string;
+  delimiter?: string | undefined;
+  /** Whether `"` begins a cell that may hold delimiters and line feeds. Default true, false where a tab delimits. */
+  quote?: boolean | undefined;
   /** Whether the first row names the columns. Default true, false where `columns` are given. */
-  header?: boolean;
+  header?: boolean | undefined;
   /** Names for the columns of a table without a header. Default `1`, `2` and so on. */
-  columns?: readonly string[];
+  columns?: readonly string[] | undefined;
 }
 
 /** A table's columns and the rows below them. */
@@ -54,9 +56,9 @@ function cellOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-async function* cellRows(source: Blob, { format, delimiter }: CellOptions): AsyncGenerator<readonly string[]> {
-  const isTsv = format === "tsv";
-  const reader = new CellReader((delimiter ?? (isTsv ? "\t" : ",")).charCodeAt(0), !isTsv);
+async function* cellRows(source: Blob, options: CellOptions): AsyncGenerator<readonly string[]> {
+  const delimiter = options.delimiter ?? (options.format === "tsv" ? "\t" : ",");
+  const reader = new CellReader(delimiter.charCodeAt(0), options.quote ?? delimiter !== "\t");
   try {
     for await (const chunk of chunks(source)) {
       reader.push(chunk);

@@ -1,5 +1,5 @@
 // make build: Rust to WebAssembly, TypeScript to ESM with declarations, the command to one file.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { at, files, run, step } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
@@ -15,6 +15,7 @@ if (existsSync(at("js/cli/main.ts"))) await step("command", buildCommand);
 /** One file with its dependencies inside; the library itself stays outside and is imported as any user imports it. */
 async function buildCommand() {
   const { build } = await import("esbuild");
+  const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
   await build({
     entryPoints: [at("js/cli/main.ts")],
     outfile: at("js/dist/cli.js"),
@@ -23,6 +24,7 @@ async function buildCommand() {
     format: "esm",
     target: "node20.19",
     external: ["batchwise", "batchwise/*"],
+    define: { VERSION: JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
     legalComments: "linked",
     logLevel: "warning",
