@@ -2,6 +2,8 @@
 import { Batches } from "./batches.js";
 import { environment, isBrowser } from "./env.js";
 import { BatchwiseError, fromFault } from "./errors.js";
+import { type Plan, type PlanOptions, planOf } from "./plan.js";
+import type { Source } from "./source.js";
 import { Client } from "./wasm/batchwise_bg.js";
 
 /** Options of the client. */
@@ -50,6 +52,11 @@ export class Batchwise {
       throw fromFault(error);
     }
     this.messages = Object.freeze({ batches: new Batches(this.#engine) });
+  }
+
+  /** Checks, prices and cuts requests into parts; no network call is made. Rejects with `InvalidRequestsError`. */
+  plan(source: Source, options?: PlanOptions): Promise<Plan> {
+    return planOf(source, options);
   }
 }
 

@@ -4,8 +4,19 @@ export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";
 export { costOf } from "./cost.js";
 export * from "./errors.js";
-export type { ErrorCode } from "./generated.js";
+export type { ErrorCode, ViolationCode } from "./generated.js";
 export { Page, PagePromise } from "./page.js";
+export {
+  type Estimate,
+  type EstimateRange,
+  type ModelEstimate,
+  Plan,
+  type PlanOptions,
+  type PlanPart,
+  type Violation,
+} from "./plan.js";
 export { type BadLine, type OutcomeCounts, ResultStream, type ResultSummary } from "./results.js";
 export { ResultBlock, type ResultRow, type RowError, type RowOutcome } from "./row.js";
+export type { Source } from "./source.js";
+export { type TableOptions, type TableRows, TableSource, table } from "./table.js";
 export type * from "./types.js";

@@ -56,8 +56,6 @@ codes! {
     ParamsModel = "params/unknown-model";
     /// One request alone is larger than a body may be.
     SizeChunk = "size/chunk";
-    /// A template cannot be read.
-    TemplateSyntax = "template/syntax";
     /// A template names a column that the table does not have.
     TemplateUnknownColumn = "template/unknown-column";
     /// A column that a template uses is empty in this row.

@@ -1,0 +1,173 @@
+import { type BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
+import type { ErrorCode, ViolationCode } from "./generated.js";
+import { openSource, type Source } from "./source.js";
+import { type PlanHandle, Planner } from "./wasm/batchwise_bg.js";
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Requests in a part at the most: 1 to 100,000, which is the default. */
+  maxRequests?: number | undefined;
+  /** Bytes in a part's body at the most. Default 256,000,000, the most the API takes. */
+  maxBodyBytes?: number | undefined;
+  /**
+   * "strict" (default) refuses a source with errors; "warn" lists them and plans what can be placed; "off" checks only
+   * what placing needs: JSON, an id of its own, a size that fits.
+   */
+  validate?: "strict" | "warn" | "off" | undefined;
+  /** The API version the requests are meant for. */
+  apiVersion?: string | undefined;
+  /** Betas the requests are meant for. */
+  betas?: readonly string[] | undefined;
+}
+
+/** One thing that is wrong with one request. */
+export interface Violation {
+  readonly code: ViolationCode;
+  readonly severity: "error" | "warning";
+  /** Line of a file, from 1, blank lines counted. */
+  readonly line?: number;
+  /** Position in a list, from 0. */
+  readonly index?: number;
+  /** Null unless it is a string. */
+  readonly custom_id: string | null;
+  /** JSON Pointer into the request, a missing key named; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string | null;
+  /** Byte of a file, from 0. */
+  readonly offset?: number;
+}
+
+/** The requests of one create call. */
+export interface PlanPart {
+  readonly index: number;
+  readonly requestCount: number;
+  /** Length of the body, exact. */
+  readonly bodyBytes: number;
+}
+
+/** An amount in three words: the least and the most that is likely, and the most it can be. Null where no price is known. */
+export interface EstimateRange {
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly ceiling: number | null;
+}
+
+/** What a plan may cost, before anything is sent. */
+export interface Estimate {
+  readonly input: EstimateRange;
+  readonly output: EstimateRange;
+  readonly total: EstimateRange;
+  readonly currency: "USD";
+  /** The oldest day on which a price that was used was read. */
+  readonly pricesAsOf: string;
+  readonly pricesSource: string;
+  /** What the figures rest on, and what they leave out. */
+  readonly basis: string;
+  readonly models: readonly ModelEstimate[];
+}
+
+/** The same for the requests of one model. */
+export interface ModelEstimate {
+  readonly model: string;
+  readonly requests: number;
+  readonly inputTokens: EstimateRange;
+  readonly outputTokens: EstimateRange;
+  readonly input: EstimateRange;
+  readonly output: EstimateRange;
+}
+
+/** Requests, checked, priced and cut into parts. Nothing has been sent. Made by `Batchwise.plan`. */
+export class Plan {
+  readonly requestCount: number;
+  readonly parts: readonly PlanPart[];
+  /** The first hundred of each code. */
+  readonly violations: readonly Violation[];
+  /** All of them, by code. */
+  readonly violationCounts: Readonly<Record<string, number>>;
+  readonly #handle: PlanHandle;
+  readonly #source: Blob;
+
+  /** @internal */
+  constructor(handle: PlanHandle, source: Blob) {
+    this.requestCount = handle.requestCount;
+    const flat = handle.parts();
+    this.parts = Array.from({ length: flat.length / 2 }, (_, index) => ({
+      index,
+      requestCount: flat[2 * index] as number,
+      bodyBytes: flat[2 * index + 1] as number,
+    }));
+    this.violations = handle.violations() as Violation[];
+    this.violationCounts = handle.violationCounts();
+    this.#handle = handle;
+    this.#source = source;
+  }
+
+  /** What it may cost: ranges, and what they rest on. */
+  estimate(): Estimate {
+    return this.#handle.estimate();
+  }
+
+  /** @internal The engine's side of the plan. */
+  get handle(): PlanHandle {
+    return this.#handle;
+  }
+
+  /** @internal The body of a create call for these requests, made from the source again. */
+  async bodyOf(requests: Uint32Array): Promise<Blob> {
+    const pieces: BlobPart[] = [];
+    const runs = this.#handle.runs(requests, RUN_BYTES);
+    let done = 0;
+    for (let at = 0; at < runs.length; at += 3) {
+      const [start, end, count] = runs.subarray(at, at + 3) as unknown as [number, number, number];
+      const run = new Uint8Array(await this.#source.slice(start, end).arrayBuffer());
+      pieces.push(this.#append(requests.subarray(done, done + count), done, run, start));
+      done += count;
+    }
+    return new Blob([...pieces, "]}"], { type: "application/json" });
+  }
+
+  #append(requests: Uint32Array, before: number, run: Uint8Array, start: number): Uint8Array<ArrayBuffer> {
+    try {
+      return this.#handle.append(requests, before, run, start) as Uint8Array<ArrayBuffer>;
+    } catch (error) {
+      throw fromFault(error);
+    }
+  }
+}
+
+/** Bytes of the source that are read at once. */
+const RUN_BYTES = 8 << 20;
+
+/** @internal Reads a source and plans it. */
+export async function planOf(source: Source, options: PlanOptions = {}): Promise<Plan> {
+  const { maxRequests, maxBodyBytes, validate } = options;
+  const { list, table, read } = await openSource(source);
+  const planner = made(() => new Planner({ maxRequests, maxBodyBytes, validate, list, table }));
+  let kept: Blob;
+  try {
+    kept = await read(planner);
+  } catch (error) {
+    planner.free();
+    throw error;
+  }
+  return new Plan(
+    made(() => planner.finish()),
+    kept,
+  );
+}
+
+function made<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw refusal(error) ?? fromFault(error);
+  }
+}
+
+/** The error of a plan that was refused. */
+function refusal(error: unknown): BatchwiseError | undefined {
+  if (!(error instanceof Error && "violations" in error && "code" in error)) return undefined;
+  return new InvalidRequestsError(error.message, error.violations as Violation[], error.code as ErrorCode);
+}
