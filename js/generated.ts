@@ -110,7 +110,6 @@ export const VIOLATION_CODES = [
   "params/speed",
   "params/unknown-model",
   "size/chunk",
-  "template/syntax",
   "template/unknown-column",
   "template/empty",
 ] as const;
