@@ -1,8 +1,9 @@
 // The client: its options, and the way into everything else.
 import { Batches } from "./batches.js";
 import { environment, isBrowser } from "./env.js";
-import { BatchwiseError, fromFault } from "./errors.js";
-import { type Plan, type PlanOptions, planOf } from "./plan.js";
+import { BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
+import { Job, type ResumeOptions, type Snapshot, type SubmitOptions } from "./job.js";
+import { Plan, type PlanOptions, planOf } from "./plan.js";
 import type { Source } from "./source.js";
 import { Client } from "./wasm/batchwise_bg.js";
 
@@ -57,6 +58,35 @@ export class Batchwise {
   /** Checks, prices and cuts requests into parts; no network call is made. Rejects with `InvalidRequestsError`. */
   plan(source: Source, options?: PlanOptions): Promise<Plan> {
     return planOf(source, options);
+  }
+
+  /**
+   * Sends requests and sees them through: checked, cut into parts, created once each, waited for, read, retried where
+   * that helps. Resolves as soon as the job runs; rejects where nothing was sent, with `InvalidRequestsError`,
+   * `SpendLimitError` or a coded error.
+   */
+  async submit(source: Source | Plan, options: SubmitOptions = {}): Promise<Job> {
+    const plan = await this.#planned(source, options);
+    return new Job(this.#engine, plan, options);
+  }
+
+  /**
+   * Takes a job up again from its snapshot. `source` is the input it was begun with: ids and bodies come from it, and
+   * a digest proves that it is the same. Nothing that was sent is sent again; rows handed out before stay handed out.
+   */
+  async resume(ref: Snapshot, options: ResumeOptions): Promise<Job> {
+    const plan = await this.#planned(options.source, options);
+    return new Job(this.#engine, plan, options, ref);
+  }
+
+  async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {
+    const plan = source instanceof Plan ? source : await planOf(source, options);
+    const errors = plan.violations.filter((violation) => violation.severity === "error");
+    const [first] = errors;
+    if (first && (options.validate ?? "strict") === "strict") {
+      throw new InvalidRequestsError(first.message, plan.violations);
+    }
+    return plan;
   }
 }
 

@@ -5,6 +5,19 @@ export * from "./client.js";
 export { costOf } from "./cost.js";
 export * from "./errors.js";
 export type { ErrorCode, ViolationCode } from "./generated.js";
+export {
+  Job,
+  type JobEvent,
+  type JobProgress,
+  type JobReport,
+  type JobResult,
+  type Outcomes,
+  type PartProgress,
+  type PartState,
+  type ResumeOptions,
+  type Snapshot,
+  type SubmitOptions,
+} from "./job.js";
 export { Page, PagePromise } from "./page.js";
 export {
   type Estimate,

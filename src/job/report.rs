@@ -24,10 +24,16 @@ pub struct Outcomes {
     pub canceled: u32,
     /// Not reached within 24 hours.
     pub expired: u32,
-    /// Ended in a way this version does not know.
+    /// Ended in a way this version does not know; left out where there are none.
+    #[serde(skip_serializing_if = "is_none")]
     pub unknown: u32,
     /// Not in the results of their batch.
     pub missing: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Outcomes {

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use futures_util::stream::{FuturesUnordered, Stream};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -30,6 +31,9 @@ use super::transport::Opened;
 /// out a timer that was set before.
 const LONGEST_NAP: Wait = Wait::secs(60);
 
+/// How long a caller's own clock is held back while calls are on their way, in milliseconds of real time.
+const GRACE_MS: u32 = 20;
+
 /// A call that came to something.
 enum Landed {
     Reply(CallId, Reply),
@@ -42,11 +46,16 @@ enum Landed {
 
 type Flight = Pin<Box<dyn Future<Output = Landed>>>;
 
+/// A wait that is under way, and the moment it ends.
+type Timer = (Millis, Pin<Box<dyn Future<Output = Result<(), Error>>>>);
+
 /// What woke the loop.
 enum Wake {
     Landed(Landed),
     Told(Command),
     Time,
+    /// The caller's own way of letting time pass has failed.
+    Sleepless(Error),
 }
 
 /// Why draining ended.
@@ -65,6 +74,7 @@ struct Run {
     parked: Vec<(CallId, BodyStream)>,
     /// The consumer's promise to be ready for more rows.
     gate: Option<Promise>,
+    timer: Option<Timer>,
 }
 
 pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
@@ -74,6 +84,7 @@ pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
         abandoned: BTreeSet::new(),
         parked: Vec::new(),
         gate: None,
+        timer: None,
     };
     loop {
         let until = match run.drain()? {
@@ -88,6 +99,7 @@ pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
         run.shared.host.changed()?;
         match run.wait(until).await {
             Wake::Time => run.take(Input::Tick),
+            Wake::Sleepless(error) => return Err(thrown(error)),
             Wake::Told(Command::Cancel) => run.take(Input::Cancel),
             Wake::Told(Command::Detach) => {
                 let message = "the job was detached: its batches go on at the API";
@@ -166,30 +178,46 @@ impl Run {
 
     /// Until a call lands, the caller says something, or `until` has come.
     async fn wait(&mut self, until: Millis) -> Wake {
-        let shared = Rc::clone(&self.shared);
-        let mut timer = Box::pin(nap(&shared, until));
+        self.set_timer(until);
+        let Self { shared, flights, timer, .. } = self;
         poll_fn(|context| {
             if let Some(command) = shared.commands.borrow_mut().pop_front() {
                 return Poll::Ready(Wake::Told(command));
             }
             *shared.waker.borrow_mut() = Some(context.waker().clone());
-            if let Poll::Ready(Some(landed)) = Pin::new(&mut self.flights).poll_next(context) {
+            if let Poll::Ready(Some(landed)) = Pin::new(&mut *flights).poll_next(context) {
                 return Poll::Ready(Wake::Landed(landed));
             }
-            timer.as_mut().poll(context).map(|()| Wake::Time)
+            let Some((_, sleeping)) = timer.as_mut() else { return Poll::Pending };
+            let Poll::Ready(slept) = sleeping.as_mut().poll(context) else { return Poll::Pending };
+            *timer = None;
+            Poll::Ready(slept.map_or_else(Wake::Sleepless, |()| Wake::Time))
         })
         .await
     }
+
+    /// Keeps the wait that is under way if it ends early enough: waking for nothing does no harm, and a results stream
+    /// would else make a timer for every chunk.
+    fn set_timer(&mut self, until: Millis) {
+        if self.timer.as_ref().is_some_and(|(ends, _)| *ends <= until) || until == Millis::NEVER {
+            return;
+        }
+        let nap = nap(Rc::clone(&self.shared), until, !self.flights.is_empty());
+        self.timer = Some((until, Box::pin(nap)));
+    }
 }
 
-async fn nap(shared: &Shared, until: Millis) {
-    if until == Millis::NEVER {
-        return std::future::pending().await;
+/// Lets time pass until `until`.
+async fn nap(shared: Rc<Shared>, until: Millis, busy: bool) -> Result<(), Error> {
+    if !shared.own_sleep {
+        let wait = shared.now().until(until).min(LONGEST_NAP);
+        return shared.sleeper.sleep(wait, None).await;
     }
-    let wait = shared.now().until(until);
-    let wait = if shared.own_sleep { wait } else { wait.min(LONGEST_NAP) };
-    // A sleep that was broken off is a wake-up like any other: the machine looks at the time itself.
-    let _ = shared.sleeper.sleep(wait, None).await;
+    // A clock of the caller's leaps when it is told to: calls on their way get a moment to land before it does.
+    if busy {
+        TimeoutFuture::new(GRACE_MS).await;
+    }
+    shared.sleeper.sleep(shared.now().until(until), None).await
 }
 
 async fn fly(shared: Rc<Shared>, id: CallId, call: Call, requests: Option<Uint32Array>) -> Landed {

@@ -1,0 +1,90 @@
+import type { ResultRow } from "./row.js";
+
+/** Rows that are final, with their positions in the input. */
+interface Batch {
+  readonly rows: readonly ResultRow[];
+  readonly requests: Uint32Array;
+}
+
+/**
+ * Rows between the engine, which brings them in blocks, and a reader, who takes them one by one. Without a reader
+ * everything is kept, so that rows can be read after the job is done; with one, the engine is held back while more
+ * than a few blocks are ahead.
+ */
+export class RowQueue {
+  readonly #ahead: number;
+  readonly #blocks: Batch[] = [];
+  /** Rows of the first block that were handed out. */
+  #at = 0;
+  #readers = 0;
+  #ended = false;
+  #failure: unknown;
+  readonly #waiting: (() => void)[] = [];
+  #wakeEngine: (() => void) | undefined;
+
+  constructor(ahead: number) {
+    this.#ahead = ahead;
+  }
+
+  /** Takes a block. A promise in return resolves once the reader has caught up. */
+  push(batch: Batch): Promise<void> | undefined {
+    this.#blocks.push(batch);
+    this.#wake();
+    if (this.#readers === 0 || this.#blocks.length <= this.#ahead) return undefined;
+    return new Promise((resolve) => {
+      this.#wakeEngine = resolve;
+    });
+  }
+
+  /** No more rows will come. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** No more rows will come, for this reason; the reader learns of it behind the rows that did. */
+  fail(failure: unknown): void {
+    this.#failure = failure;
+    this.end();
+  }
+
+  /** The rows, each once, whoever asks: a reader who leaves in the middle leaves the rest to the next one. */
+  async *rows(): AsyncGenerator<{ row: ResultRow; request: number }, void, undefined> {
+    this.#readers++;
+    try {
+      for (;;) {
+        const batch = this.#blocks[0];
+        if (batch !== undefined) {
+          const at = this.#at++;
+          if (this.#at >= batch.rows.length) this.#next();
+          const row = batch.rows[at];
+          if (row) yield { row, request: batch.requests[at] ?? 0 };
+        } else if (this.#ended) {
+          break;
+        } else {
+          await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        }
+      }
+    } finally {
+      // A job must not wait for a reader who has left.
+      this.#readers--;
+      this.#release();
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #next(): void {
+    this.#blocks.shift();
+    this.#at = 0;
+    if (this.#blocks.length <= this.#ahead) this.#release();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #release(): void {
+    this.#wakeEngine?.();
+    this.#wakeEngine = undefined;
+  }
+}
