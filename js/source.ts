@@ -57,7 +57,7 @@ async function readStream(stream: ReadableStream<Uint8Array>, planner: Planner):
   const kept = new Kept();
   await readChunks(stream, (bytes) => {
     planner.push(bytes);
-    kept.add(bytes);
+    kept.add(bytes.slice()); // Whoever gave it may fill it anew.
   });
   return kept.blob();
 }
@@ -73,9 +73,15 @@ async function readItems(items: Items, planner: Planner): Promise<Blob> {
     text = "";
   };
   const add = (item: unknown): void => {
+    if (ArrayBuffer.isView(item))
+      throw notSource("a list of bytes is none: hand in a ReadableStream of them, or a Blob");
     const line = written(item);
-    if (typeof line === "string") text += line;
-    else planner.unwritable(index, line.path, line.message);
+    if (typeof line === "string") {
+      text += line;
+    } else {
+      flush(); // Violations are told in the order of the items.
+      planner.unwritable(index, line.path, line.message);
+    }
     text += "\n";
     index += 1;
     if (text.length > CHUNK) flush();

@@ -13,6 +13,8 @@ const TOKENS_PER_BYTE: (f64, f64) = (0.25, 0.45);
 const NEWER: f64 = 1.3;
 /// How far the real count may lie from the estimate, up or down.
 const SPREAD: f64 = 0.3;
+/// What even the shortest message has around its text: bytes of JSON that no model reads, and tokens in their place.
+const FRAME: (u64, f64) = (30, 5.0);
 /// Names of models kept apart; what comes after is counted together, without a price.
 const MODELS: usize = 1000;
 
@@ -114,8 +116,10 @@ impl Estimator {
         let price = price(model);
         let factor = if price.is_some_and(|price| price.tokenizer == Tokenizer::Old) { 1.0 } else { NEWER };
         let (ascii, other) = TOKENS_PER_BYTE;
-        let tokens = factor * (ascii * work.ascii_bytes as f64 + other * work.other_bytes as f64);
-        let (low, high) = (tokens * (1.0 - SPREAD), tokens * (1.0 + SPREAD));
+        let tokens =
+            |ascii_bytes: u64| factor * (ascii * ascii_bytes as f64 + other * work.other_bytes as f64);
+        let low = tokens(work.ascii_bytes.saturating_sub(FRAME.0)) * (1.0 - SPREAD) + FRAME.1;
+        let high = (tokens(work.ascii_bytes) * (1.0 + SPREAD)).max(low);
         let output = work.max_tokens as f64;
         sum.requests += 1;
         sum.input_tokens = sum.input_tokens.plus(Range { low, high, ceiling: high });
@@ -144,11 +148,12 @@ impl Estimator {
             input = input.zip(model.usd).map(|(sum, (input, _))| sum.plus(input));
             output = output.zip(model.usd).map(|(sum, (_, output))| sum.plus(output));
         }
+        let (input, output) = (input.map(Range::rounded), output.map(Range::rounded));
         let dates = self.models.keys().filter_map(|model| price(model)).map(|price| price.as_of);
         Estimate {
             input,
             output,
-            total: input.zip(output).map(|(input, output)| input.plus(output)),
+            total: input.zip(output).map(|(input, output)| input.plus(output).rounded()),
             models: self.models.iter().map(|(model, sum)| (model.clone(), *sum)).collect(),
             prices_as_of: dates.min().unwrap_or(PRICES_AS_OF),
             basis: self.basis(),
@@ -193,5 +198,11 @@ fn prompt_rates(rates: &Rates, cache: Cache) -> (f64, f64) {
 impl Range {
     fn plus(self, more: Self) -> Self {
         Self { low: self.low + more.low, high: self.high + more.high, ceiling: self.ceiling + more.ceiling }
+    }
+
+    /// To billionths: what is behind them is noise from adding up.
+    fn rounded(self) -> Self {
+        let round = |part: f64| (part * 1e9).round() / 1e9;
+        Self { low: round(self.low), high: round(self.high), ceiling: round(self.ceiling) }
     }
 }

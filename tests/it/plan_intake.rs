@@ -182,8 +182,9 @@ fn a_plan_knows_what_it_may_cost() {
     assert!((output.ceiling - 2.0 * 5.0 * 2.5e-6).abs() < 1e-12);
     let (model, sum) = &estimate.models[0];
     assert_eq!((model.as_str(), sum.requests), ("claude-haiku-4-5", 2));
-    // `[{"content":"Rate x","role":"user"}]` is 36 bytes, at a quarter of a token each.
-    assert!((sum.input_tokens.low - 2.0 * 9.0 * 0.7).abs() < 1e-9, "{sum:?}");
+    // `[{"content":"Rate x","role":"user"}]` is 36 bytes, 30 of them around any text; a quarter of a token each.
+    assert!((sum.input_tokens.low - 2.0 * (1.5 * 0.7 + 5.0)).abs() < 1e-9, "{sum:?}");
+    assert!((sum.input_tokens.high - 2.0 * 36.0 * 0.25 * 1.3).abs() < 1e-9, "{sum:?}");
 }
 
 proptest! {

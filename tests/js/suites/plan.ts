@@ -222,6 +222,7 @@ test("what JSON cannot hold is refused and not changed", async () => {
     { ...REQUESTS[0], params: { max_tokens: 5n } },
     cycle,
     { ...REQUESTS[0], params: { "a/b": [1, Number.NaN] } },
+    [],
     undefined,
     { ...REQUESTS[1], params: { ...REQUESTS[1]?.params, cache_control: null } },
   ];
@@ -230,9 +231,10 @@ test("what JSON cannot hold is refused and not changed", async () => {
     "json/value #0 /params/max_tokens",
     "json/value #1 /params/self",
     "json/value #2 /params/a~1b/1",
-    "json/value #3 ",
+    "request/type #3 ",
+    "json/value #4 ",
   ]);
-  assert.deepEqual(await bodies(plan), [holes[4]] as never);
+  assert.deepEqual(await bodies(plan), [holes[5]] as never);
 });
 
 test("checks can be switched off, but for what a plan needs", async () => {
@@ -305,6 +307,7 @@ test("what cannot be a source, an option or a template is refused with words", a
   const plan = (source: unknown, options?: object) => () => client.plan(source as Source, options);
   await misuse(plan("[]"), "misuse/option", "new Blob([text])");
   await misuse(plan(new Uint8Array(3)), "misuse/option", "new Blob([bytes])");
+  await misuse(plan(slowly([new Uint8Array(3)])), "misuse/option", "a ReadableStream of them");
   await misuse(plan(null), "misuse/option", "this is null");
   await misuse(plan(7), "misuse/option", "a number");
   for (const maxRequests of [0, -1, 1.5, Number.NaN, 100_001, "9"]) {
