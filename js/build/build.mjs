@@ -1,5 +1,14 @@
 // make build: Rust to WebAssembly, TypeScript to ESM with declarations, the command to one file.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { at, files, run, step } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
@@ -16,7 +25,7 @@ if (existsSync(at("js/cli/main.ts"))) await step("command", buildCommand);
 async function buildCommand() {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
-  await build({
+  const { metafile } = await build({
     entryPoints: [at("js/cli/main.ts")],
     outfile: at("js/dist/cli.js"),
     bundle: true,
@@ -25,9 +34,26 @@ async function buildCommand() {
     target: "node20.19",
     external: ["batchwise", "batchwise/*"],
     define: { VERSION: JSON.stringify(version) },
-    banner: { js: "#!/usr/bin/env node" },
-    legalComments: "linked",
+    // A bundled package of the older kind asks for Node's modules with `require`.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
+    legalComments: "none",
+    metafile: true,
     logLevel: "warning",
   });
+  writeFileSync(at("js/dist/cli.licenses.txt"), licenses(Object.keys(metafile.inputs)));
   chmodSync(at("js/dist/cli.js"), 0o755);
+}
+
+/** The licences of the packages that the command carries inside. */
+function licenses(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(at(folder, "package.json"), "utf8"));
+    const file = readdirSync(at(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(at(folder, file), "utf8").trim() : "";
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
 }

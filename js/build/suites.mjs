@@ -1,6 +1,6 @@
 // The JavaScript suites, bundled once per runtime, against the package as it would be published.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { at, files, run } from "./tools.mjs";
+import { at, run } from "./tools.mjs";
 
 const PACKAGE = /^batchwise($|\/)/;
 
@@ -13,12 +13,10 @@ export async function installPackage() {
   await run("tar", ["-xzf", at("target/npm/batchwise.tgz"), "-C", into, "--strip-components=1"]);
 }
 
-/** Bundles the cases below `folder` with a runner of tests/js/run. Gives the script's path, or null without a case. */
-export async function bundle(folder, runner) {
-  const suites = files(folder).filter((path) => path.endsWith(".ts"));
-  if (suites.length === 0) return null;
+/** Bundles files of cases with a runner of tests/js/run. Gives the script's path. */
+export async function bundle(name, suites, runner) {
   const entry = [...suites, `tests/js/run/${runner}.ts`].map((path) => `import ${JSON.stringify(`./${path}`)};`);
-  const outfile = `target/tests/${folder.split("/").pop()}.${runner}.js`;
+  const outfile = `target/tests/${name}.${runner}.js`;
   const { build } = await import("esbuild");
   await build({
     stdin: { contents: entry.join("\n"), resolveDir: at(), sourcefile: `${runner}.suites.ts` },

@@ -1,5 +1,6 @@
 // make test: every suite, one after the other, and at the end one line that counts.
 import { spawn } from "node:child_process";
+import { basename } from "node:path";
 import { runInBrowser } from "./browser.mjs";
 import { bundle, bundleServer, installPackage } from "./suites.mjs";
 import { at, env, files, root } from "./tools.mjs";
@@ -8,10 +9,10 @@ const only = process.argv.slice(2);
 const suites = [
   ["rust", () => counted("cargo", ["test", "--quiet", "--no-fail-fast", "--features", "emulator"], libtest)],
   ["types", types],
-  ["node", () => inNode("tests/js/suites")],
+  ["node", () => inNode("suites", shared())],
   ["deno", inDeno],
   ["chromium", inChromium],
-  ["host", () => inNode("tests/js/node")],
+  ["host", inHost],
 ];
 
 await installPackage();
@@ -77,9 +78,25 @@ function libtest(output) {
   return counts;
 }
 
-async function inNode(folder) {
-  const script = await bundle(folder, "node");
-  if (!script) return { passed: 0, failed: 0, output: `${folder} is empty` };
+/** The suites of every runtime. */
+function shared() {
+  return files("tests/js/suites").filter((path) => path.endsWith(".ts"));
+}
+
+/** What only Node can show. A process for each file: some measure memory, some spawn. */
+async function inHost() {
+  const total = { passed: 0, failed: 0, output: "" };
+  for (const path of files("tests/js/node")) {
+    const result = await inNode(`host-${basename(path, ".ts")}`, [path]);
+    total.passed += result.passed;
+    total.failed += result.failed;
+    if (result.failed > 0) total.output += `${path}\n${result.output}\n`;
+  }
+  return total;
+}
+
+async function inNode(name, paths) {
+  const script = await bundle(name, paths, "node");
   const args = ["--enable-source-maps", "--test-reporter=tap", script];
   const last = (output, word) => Number([...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].pop()?.[1] ?? 0);
   const result = await counted(process.execPath, args, (output) => ({
@@ -93,7 +110,7 @@ async function inNode(folder) {
 
 /** No permission beyond the network of this machine: the package must not need more. */
 async function inDeno() {
-  const script = await bundle("tests/js/suites", "deno");
+  const script = await bundle("suites", shared(), "deno");
   const config = ["--no-config", "--node-modules-dir=manual", "--no-lock", "--no-remote", "--no-check", "--no-prompt"];
   const permissions = ["--allow-net=127.0.0.1", "--allow-env=BATCHWISE_TEST_SERVER"];
   return counted("deno", ["test", ...config, ...permissions, script], (output) => {
@@ -103,7 +120,7 @@ async function inDeno() {
 }
 
 async function inChromium() {
-  const outcomes = await runInBrowser(await bundle("tests/js/suites", "page"), server.url);
+  const outcomes = await runInBrowser(await bundle("suites", shared(), "page"), server.url);
   const broken = outcomes.filter((outcome) => outcome.error !== null);
   const output = broken.map((outcome) => `not ok ${outcome.name}\n${outcome.error}`).join("\n\n");
   return { passed: outcomes.length - broken.length, failed: broken.length, output };

@@ -41,6 +41,9 @@ export async function buildWasm() {
 async function compile({ name, features }) {
   const out = at("target/wasm", name);
   rmSync(out, { recursive: true, force: true });
+  // Both programs leave cargo under one name. It must not take the other's file for this one's, however fresh it looks.
+  for (const folder of ["", "deps/"])
+    rmSync(at(`target/wasm32-unknown-unknown/release/${folder}batchwise.wasm`), { force: true });
   const flags = ["--target", "bundler", "--release", "--no-pack", "--no-gitignore", "--out-name", name];
   await run("wasm-pack", ["build", ".", ...flags, "--out-dir", out, "--", ...features], {
     extraEnv: { RUSTFLAGS: WASM_RUSTFLAGS },

@@ -1,0 +1,23 @@
+// batchwise estimate: a range and a ceiling.
+import type { Estimate, Plan } from "batchwise";
+import { partsOf } from "./check.js";
+import { counted, dollars } from "./format.js";
+import { prepare, type RequestOptions } from "./prepare.js";
+
+export async function estimate(path: string, options: RequestOptions & { json?: boolean }): Promise<void> {
+  const { plan } = await prepare(path, options, "strict", true);
+  const found = plan.estimate();
+  if (options.json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+  else for (const line of describeEstimate(plan, found)) process.stdout.write(`${line}\n`);
+}
+
+/** The estimate in words. */
+export function describeEstimate(plan: Plan, { total, pricesAsOf }: Estimate): string[] {
+  const range =
+    total.low === null ? "unknown: a model has no known price" : `${dollars(total.low)} to ${dollars(total.high)}`;
+  return [
+    `requests  ${counted(plan.requestCount, "request")} in ${partsOf(plan)}`,
+    `cost      ${range}, never more than ${dollars(total.ceiling)}`,
+    `prices    for batches, table of ${pricesAsOf}`,
+  ];
+}

@@ -1,0 +1,38 @@
+// The last words of a run.
+import type { JobProgress, JobReport } from "batchwise";
+import { count, counted, dollars, duration, tokens } from "./format.js";
+
+/** The summary, line by line. */
+export function summarize(
+  report: JobReport,
+  progress: JobProgress,
+  pricesAsOf: string,
+  elapsed: { real: number; clock: number },
+  target: { raw: string; csv: string | null },
+): string[] {
+  const { outcomes, usage } = report;
+  const kinds = Object.entries(outcomes).filter(([kind, n]) => n > 0 || kind === "succeeded" || kind === "errored");
+  const scaled = elapsed.clock > 2 * elapsed.real ? ` (${duration(elapsed.clock)} on the emulator's clock)` : "";
+  const lines = [
+    `requests  ${counted(report.requestCount, "request")} in ${counted(progress.parts.length, "part")}, ${counted(report.rounds, "round")}`,
+    `outcomes  ${kinds.map(([kind, n]) => `${count(n)} ${kind}`).join("   ")}`,
+    `tokens    ${tokens(inputOf(usage))} in   ${tokens(usage.output_tokens)} out`,
+    `cost      ${dollars(report.cost)} at batch prices of ${pricesAsOf}`,
+    `elapsed   ${duration(elapsed.real)}${scaled}`,
+    `results   ${[target.raw, target.csv].filter((path) => path !== null).join(", ")}`,
+  ];
+  const odd = [
+    [report.badLines.length, "unreadable line"],
+    [report.missing.length, "request without a result"],
+    [report.unknownIds.length, "result nobody asked for"],
+    [report.duplicateIds.length, "result that came twice"],
+  ] as const;
+  for (const [n, noun] of odd) if (n > 0) lines.push(`note      ${count(n)} × ${noun}`);
+  if (report.stopped !== null) lines.push(`note      ${report.stopped}`);
+  return lines;
+}
+
+/** Input tokens, whatever a cache had to do with them. */
+function inputOf(usage: JobReport["usage"]): number {
+  return usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0);
+}

@@ -1,0 +1,215 @@
+// batchwise run: check, price, ask, send, wait, write. What has arrived is on disk at every moment.
+
+import { existsSync } from "node:fs";
+import { extname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  InvalidRequestsError,
+  type Job,
+  type JobEvent,
+  type JobReport,
+  type Plan,
+  type SubmitOptions,
+  type Violation,
+} from "batchwise";
+import { describeViolations } from "./check.js";
+import { describeEstimate } from "./estimate.js";
+import { CommandError, Exit, explain, usage } from "./exit.js";
+import { counted, dollars } from "./format.js";
+import { writeJoined } from "./joined.js";
+import { prepare, type RequestOptions } from "./prepare.js";
+import { follow } from "./progress.js";
+import { summarize } from "./report.js";
+import { ResultsFile } from "./results.js";
+import { openScreen, type Screen } from "./screen.js";
+
+/** A reason to wait is not told again before this has passed. */
+const QUIET_MS = 60_000;
+
+interface RunOptions extends RequestOptions {
+  output?: string;
+  maxCost?: number;
+  rounds?: number;
+  yes?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+  speed?: number;
+}
+
+/** Where results go. */
+interface Target {
+  readonly raw: string;
+  readonly csv: string | null;
+  readonly stdout: boolean;
+}
+
+/** The clock of a run: the machine's, or one that keeps pace with an emulator's. */
+interface Clock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export async function run(path: string, options: RunOptions): Promise<void> {
+  const jobId = crypto.randomUUID().slice(0, 8);
+  const target = targetOf(options, jobId);
+  const screen = openScreen(options.quiet ?? false);
+  const { client, input, plan } = await prepared(path, options);
+
+  const estimate = plan.estimate();
+  for (const line of describeEstimate(plan, estimate)) screen.say(line);
+  guard(estimate.total.ceiling, options.maxCost);
+  if (!options.yes) await confirm(plan, target);
+
+  const file = await ResultsFile.create(target.raw);
+  const clock = clockOf(options.speed);
+  const stop = stopSignal(screen);
+  const began = clock.now();
+  const beganReal = Date.now();
+  const submitting: SubmitOptions = {
+    jobId,
+    signal: stop.signal,
+    now: clock.now,
+    sleep: clock.sleep,
+    onEvent: teller(screen),
+    ...(options.maxCost === undefined ? {} : { maxCost: options.maxCost }),
+    ...(options.rounds === undefined ? {} : { rounds: options.rounds }),
+  };
+  let job: Job | undefined;
+  try {
+    job = await client.submit(plan, submitting);
+    const report = await gather(job, file, target, screen, clock);
+    if (target.csv !== null) await writeJoined(target.csv, input, options, file);
+    const elapsed = { real: Date.now() - beganReal, clock: clock.now() - began };
+    for (const line of summarize(report, job.progress, estimate.pricesAsOf, elapsed, target)) screen.say(line);
+    if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+    process.exitCode = report.outcomes.succeeded === report.requestCount ? Exit.ok : Exit.someFailed;
+  } catch (error) {
+    screen.clear();
+    throw stopped(error, job, file, stop.signal.aborted);
+  } finally {
+    stop.release();
+    await file.close();
+  }
+}
+
+/** The plan, or all that is wrong with the requests. */
+async function prepared(path: string, options: RunOptions): ReturnType<typeof prepare> {
+  try {
+    return await prepare(path, options, "strict", false);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestsError)) throw error;
+    const violations = error.violations as readonly Violation[];
+    const counts: Record<string, number> = {};
+    for (const { code } of violations) counts[code] = (counts[code] ?? 0) + 1;
+    for (const line of describeViolations(violations, counts)) process.stderr.write(`${line}\n`);
+    throw new CommandError(Exit.invalid, `${error.message}; nothing was sent`);
+  }
+}
+
+function targetOf({ output, json }: RunOptions, jobId: string): Target {
+  if (output === undefined || output === "-") {
+    return { raw: join(".batchwise", "runs", jobId, "results.jsonl"), csv: null, stdout: !json };
+  }
+  const extension = extname(output).toLowerCase();
+  if (extension === ".jsonl") return { raw: output, csv: null, stdout: false };
+  if (extension !== ".csv") throw usage(`-o ${output}: results are written as .csv or .jsonl`);
+  return { raw: `${output.slice(0, -extension.length)}.jsonl`, csv: output, stdout: false };
+}
+
+function guard(ceiling: number | null, maxCost: number | undefined): void {
+  if (maxCost === undefined) return;
+  if (ceiling === null)
+    throw new CommandError(Exit.spend, `a model has no known price, so --max-cost ${maxCost} cannot be kept`);
+  if (ceiling > maxCost) {
+    throw new CommandError(
+      Exit.spend,
+      `it could cost ${dollars(ceiling)}, more than --max-cost ${dollars(maxCost)}; nothing was sent`,
+    );
+  }
+}
+
+async function confirm(plan: Plan, target: Target): Promise<void> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw usage("nobody can be asked here: add --yes to send");
+  const replaced = [target.csv, target.raw].filter((path) => path !== null && existsSync(path));
+  const note = replaced.length > 0 ? ` and replace ${replaced.join(", ")}` : "";
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Send ${counted(plan.requestCount, "request")}${note}? [y/N] `);
+  terminal.close();
+  if (!/^y(es)?$/i.test(answer.trim())) throw usage("nothing was sent");
+}
+
+/** Takes every result as it arrives, to disk first. */
+async function gather(job: Job, file: ResultsFile, target: Target, screen: Screen, clock: Clock): Promise<JobReport> {
+  const progress = follow(job, screen, clock.now);
+  try {
+    for await (const row of job.results()) {
+      await file.append(row);
+      if (target.stdout) process.stdout.write(`${JSON.stringify(row)}\n`);
+    }
+    await file.flush();
+    return await job.done();
+  } finally {
+    progress.stop();
+  }
+}
+
+/** What ended a run early, with what is left to do about it. */
+function stopped(error: unknown, job: Job | undefined, file: ResultsFile, byUser: boolean): CommandError {
+  const progress = job?.progress;
+  const batches = progress?.parts.flatMap((part) => (part.batchId === null ? [] : [part.batchId])) ?? [];
+  const kept = file.count > 0 ? `; ${counted(file.count, "result")} kept in ${file.path}` : "";
+  const paid =
+    batches.length > 0
+      ? `; ${counted(batches.length, "batch").replace("batchs", "batches")} made, results stay at the API for 29 days: ${batches.join(" ")}`
+      : "; nothing was sent";
+  if (byUser) return new CommandError(Exit.interrupted, `stopped watching, nothing was cancelled${kept}${paid}`);
+  const { exit, line } = explain(error);
+  return new CommandError(exit, `${line}${kept}${paid}`);
+}
+
+/** Says what happens; the same reason to wait not more than once a minute. */
+function teller(screen: Screen): (event: JobEvent) => void {
+  const told = new Map<string, number>();
+  return (event) => {
+    if (event.type === "created" && event.adopted) {
+      screen.say(`part ${event.part + 1}  found at the API as ${event.batchId}: not sent again`);
+    }
+    if (event.type !== "retrying" || Date.now() - (told.get(event.reason) ?? 0) < QUIET_MS) return;
+    told.set(event.reason, Date.now());
+    screen.say(`waiting   ${event.reason}`);
+  };
+}
+
+function clockOf(speed: number | undefined): Clock {
+  const start = Date.now();
+  const scale = speed ?? 1;
+  return {
+    now: () => start + (Date.now() - start) * scale,
+    sleep: async (ms, signal) => {
+      try {
+        await pause(ms / scale, undefined, signal ? { signal } : {});
+      } catch (error) {
+        throw signal?.aborted ? signal.reason : error;
+      }
+    },
+  };
+}
+
+/** Ctrl-C once: stop watching and write what is here. Twice: at once. */
+function stopSignal(screen: Screen): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(Exit.interrupted);
+    screen.say("stopping: writing what has arrived (again to stop at once)");
+    controller.abort();
+  };
+  const names = ["SIGINT", "SIGTERM"] as const;
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// What a person sees, all of it on stderr: stdout belongs to data.
+import { createLogUpdate } from "log-update";
+
+/** A place for lines that stay and, on a terminal, lines that are drawn again. */
+export interface Screen {
+  /** Whether lines can be drawn again. */
+  readonly live: boolean;
+  /** A line that stays. */
+  say(line: string): void;
+  /** The lines below all others, in place of the ones drawn before. Does nothing without a terminal. */
+  draw(lines: readonly string[]): void;
+  /** Removes what was drawn. */
+  clear(): void;
+}
+
+/** stderr as it is: drawn on a terminal, plain lines elsewhere and under CI, nothing where `quiet`. */
+export function openScreen(quiet: boolean): Screen {
+  const stream = process.stderr;
+  const live = !quiet && stream.isTTY && process.env["TERM"] !== "dumb" && !process.env["CI"];
+  const area = live ? createLogUpdate(stream) : null;
+  return {
+    live,
+    say(line) {
+      if (quiet) return;
+      area?.clear();
+      stream.write(`${line}\n`);
+    },
+    draw(lines) {
+      area?.(lines.join("\n"));
+    },
+    clear() {
+      area?.clear();
+    },
+  };
+}
+
+const colours = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+
+/** `text` in a colour, where stderr is a terminal that wants it. */
+export function paint(colour: keyof typeof colours, text: string): string {
+  const wanted = process.stderr.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  const [on, off] = colours[colour];
+  return wanted ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+}

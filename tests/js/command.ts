@@ -1,0 +1,75 @@
+// The command as a process: what a person types, what a script reads.
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EmulatorOptions } from "batchwise/emulator";
+import type { ServedEmulator } from "../../js/emulator/serve.js";
+import { serverUrl } from "./harness.js";
+
+const entry = fileURLToPath(new URL("node_modules/batchwise/js/dist/cli.js", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CallOptions {
+  env?: Record<string, string | undefined>;
+  cwd?: string;
+  stdin?: string;
+  /** Called with the process while it runs. */
+  during?: (child: ChildProcess) => void;
+}
+
+/** Runs `batchwise` with `args` against the run's emulator, with a key that it takes. */
+export function batchwise(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  const own = { ANTHROPIC_BASE_URL: serverUrl(), ANTHROPIC_API_KEY: "test-key", NO_COLOR: "1", CI: "true" };
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: options.cwd ?? tmpdir(),
+    env: { PATH: process.env["PATH"], ...own, ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data) => {
+    stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    stderr += data;
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.stdin ?? "");
+  options.during?.(child);
+  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+}
+
+/** A folder of its own for one case, with these files in it. */
+export async function inFolder(
+  files: Record<string, string | Uint8Array>,
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "batchwise-"));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    await work(folder);
+  } finally {
+    chmodSync(folder, 0o700);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The text of a file in a folder. */
+export function textOf(folder: string, name: string): string {
+  return readFileSync(join(folder, name), "utf8");
+}
+
+/** Serves an emulator of a case's own. */
+export async function startServer(options: EmulatorOptions): Promise<ServedEmulator> {
+  const { serveEmulator } = (await import(
+    String(new URL("serve.js", import.meta.url))
+  )) as typeof import("../../js/emulator/serve.js");
+  return serveEmulator(options);
+}
