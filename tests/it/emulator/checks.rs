@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::tools::{BATCHES, Caller, HOUR, START, params, request, requests};
 
+type Headers = [(&'static str, &'static str)];
+
 #[test]
 fn the_envelope_is_refused_with_the_words_of_the_real_api() {
     let long = "a".repeat(65);
@@ -133,7 +135,7 @@ fn faulty_params_become_errored_rows_with_the_words_of_the_real_api() {
         let mut caller = Caller::new(Options::default());
         let mut params = params();
         params[*key] = value.clone();
-        let row = only_row(&mut caller, params);
+        let row = only_row(&mut caller, &params);
         assert_eq!(row["result"]["type"], "errored");
         let error = json!({
             "type": "error",
@@ -150,7 +152,7 @@ fn a_missing_key_is_named() {
         let mut caller = Caller::new(Options::default());
         let mut params = params();
         params.as_object_mut().expect("an object").remove(key);
-        let row = only_row(&mut caller, params);
+        let row = only_row(&mut caller, &params);
         assert_eq!(row["result"]["error"]["error"]["message"], format!("{key}: Field required"));
     }
 }
@@ -172,7 +174,7 @@ fn models_have_their_own_rules() {
         let mut params = params();
         params["model"] = json!(model);
         params[key] = value;
-        let row = only_row(&mut caller, params);
+        let row = only_row(&mut caller, &params);
         let message = row["result"]["error"]["error"]["message"].as_str();
         assert_eq!(message.is_some(), want.is_some(), "{row}");
         assert!(message.unwrap_or_default().contains(want.unwrap_or_default()), "{row}");
@@ -185,22 +187,22 @@ fn the_version_and_the_betas_of_the_create_govern_its_rows() {
     params["temperature"] = json!(0.5);
     let mut caller = Caller::new(Options::default());
     caller.version = "2023-06-01";
-    assert_eq!(only_row(&mut caller, params)["result"]["type"], "succeeded");
+    assert_eq!(only_row(&mut caller, &params)["result"]["type"], "succeeded");
 
     let mut params = super::tools::params();
     params["model"] = json!("claude-sonnet-5-5");
     params["max_tokens"] = json!(300_000);
     let mut caller = Caller::new(Options::default());
-    assert_eq!(only_row(&mut caller, params.clone())["result"]["type"], "errored");
+    assert_eq!(only_row(&mut caller, &params)["result"]["type"], "errored");
     caller.betas = "message-batches-2024-09-24, output-300k-2026-03-24";
-    assert_eq!(only_row(&mut caller, params)["result"]["type"], "succeeded");
+    assert_eq!(only_row(&mut caller, &params)["result"]["type"], "succeeded");
 }
 
 #[test]
 fn both_ways_to_send_a_key_work_and_a_bad_key_is_refused() {
     let any = Options::default();
     let mine = Options { keys: Some(vec!["mine".into()]), ..Options::default() };
-    let table: &[(&Options, &[(&str, &str)], u16)] = &[
+    let table: &[(&Options, &Headers, u16)] = &[
         (&any, &[("x-api-key", "anything")], 200),
         (&any, &[("Authorization", "Bearer anything")], 200),
         (&any, &[("authorization", "bearer anything")], 200),
@@ -316,7 +318,7 @@ fn browsers_are_not_answered_unless_that_is_switched_on() {
     assert_eq!((response.status, response.header("access-control-expose-headers")), (200, Some("*")));
 }
 
-fn only_row(caller: &mut Caller, params: Value) -> Value {
+fn only_row(caller: &mut Caller, params: &Value) -> Value {
     let id = caller.create(&json!([{ "custom_id": "a", "params": params }]));
     caller.now += HOUR;
     caller.rows(&id).remove(0)
