@@ -96,7 +96,10 @@ async function answer(emulator: Emulator, request: ServerRequest): Promise<Respo
   };
   const url = new URL(request.url);
   try {
-    return await emulator.exchange({ method, url, headers: headers.entries(), body }, transport, signal);
+    const response = await emulator.exchange({ method, url, headers: headers.entries(), body }, transport, signal);
+    // Node holds the headers back until the first byte, which a slow body may not have for long.
+    setImmediate(() => node.res.headersSent && node.res.flushHeaders());
+    return response;
   } catch (reason) {
     // The caller left while a stalled or late answer was held back.
     if (signal.aborted) return transport.lost();
@@ -107,8 +110,9 @@ async function answer(emulator: Emulator, request: ServerRequest): Promise<Respo
 /** Lets what was written leave this process, so that a cut falls where it was meant to. */
 async function flushed(response: ServerResponse): Promise<void> {
   const { socket } = response;
+  // "drain" is not said of every write, so the level is looked at.
   while (socket && !socket.destroyed && socket.writableLength > 0) {
-    await new Promise((resolve) => socket.once("drain", resolve).once("close", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   // One more turn of the loop: the last piece may still be on its way to the socket.
   await new Promise((resolve) => setImmediate(resolve));

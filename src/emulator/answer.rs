@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::batch::{self, Batch, Phase};
 use super::call::parameters;
-use super::clock::Micros;
+use super::clock::{Micros, micros};
 use super::dice::{For, below, id, throw};
 use super::envelope;
 use super::fault::RetryAfter;
@@ -25,7 +25,7 @@ pub(super) fn create(server: &mut Server, exchange: &Exchange<'_>, gate: &Gate) 
     let requests = envelope::read(exchange.request.body, gate.rules, options.max_requests)
         .map_err(|message| Refused::new(400, message))?;
     let count = requests.len();
-    let now = micros(exchange.now_ms);
+    let now = server.store.now(exchange.now_ms);
     let limit = options.queue_limit.unwrap_or(u64::MAX);
     if server.store.queued(now) + u64::from(count) > limit {
         let message = format!(
@@ -36,7 +36,10 @@ pub(super) fn create(server: &mut Server, exchange: &Exchange<'_>, gate: &Gate) 
     server.commits += 1;
     let (seed, number) = (options.seed, server.commits);
     let fraction = below(throw(seed, For::Micros, number, 0), 1_000);
-    let created = now + micros(exchange.strike.late_commit.unwrap_or(0)) + fraction;
+    let created = match exchange.strike.late_commit {
+        Some(ms) => micros(exchange.now_ms + ms) + fraction,
+        None => server.store.next(exchange.now_ms, fraction),
+    };
     let batch = Batch {
         id: id("msgbatch", seed, For::BatchId, number, 0),
         number,
@@ -56,7 +59,7 @@ pub(super) fn create(server: &mut Server, exchange: &Exchange<'_>, gate: &Gate) 
 }
 
 pub(super) fn retrieve(server: &mut Server, exchange: &Exchange<'_>, batch_id: &str) -> Answer {
-    let now = end_of_ms(exchange.now_ms);
+    let now = server.store.now(exchange.now_ms);
     let batch = find(server, batch_id, now)?.clone();
     let mut response = object(server, exchange, &batch, now);
     if batch.phase(now) != Phase::Ended {
@@ -66,7 +69,7 @@ pub(super) fn retrieve(server: &mut Server, exchange: &Exchange<'_>, batch_id: &
 }
 
 pub(super) fn list(server: &mut Server, exchange: &Exchange<'_>) -> Answer {
-    let now = end_of_ms(exchange.now_ms);
+    let now = server.store.now(exchange.now_ms);
     let query = query(exchange.request.query)?;
     let unknown = || Refused::new(400, "after_id/before_id: no batch has this id");
     let Page { batches, has_more } = server.store.page(&query, now).ok_or_else(unknown)?;
@@ -87,7 +90,7 @@ pub(super) fn list(server: &mut Server, exchange: &Exchange<'_>) -> Answer {
 }
 
 pub(super) fn cancel(server: &mut Server, exchange: &Exchange<'_>, batch_id: &str) -> Answer {
-    let now = end_of_ms(exchange.now_ms);
+    let now = server.store.now(exchange.now_ms);
     let batch = find(server, batch_id, now)?;
     match batch.phase(now) {
         Phase::InProgress => batch.canceled = Some(now),
@@ -105,7 +108,7 @@ pub(super) fn cancel(server: &mut Server, exchange: &Exchange<'_>, batch_id: &st
 }
 
 pub(super) fn delete(server: &mut Server, exchange: &Exchange<'_>, batch_id: &str) -> Answer {
-    let now = end_of_ms(exchange.now_ms);
+    let now = server.store.now(exchange.now_ms);
     let batch = find(server, batch_id, now)?;
     match batch.phase(now) {
         Phase::InProgress => {
@@ -128,7 +131,7 @@ pub(super) fn delete(server: &mut Server, exchange: &Exchange<'_>, batch_id: &st
 }
 
 pub(super) fn results(server: &mut Server, exchange: &Exchange<'_>, batch_id: &str) -> Answer {
-    let now = end_of_ms(exchange.now_ms);
+    let now = server.store.now(exchange.now_ms);
     let answers = Arc::clone(&server.answers);
     let batch = find(server, batch_id, now)?;
     if batch.phase(now) != Phase::Ended || batch.archived(now).is_some() {
@@ -210,13 +213,4 @@ fn push_tenant(server: &Server, response: &mut Response) {
 fn origin<'a>(server: &'a Server, exchange: &'a Exchange<'_>) -> &'a str {
     let asked = Some(exchange.request.origin).filter(|origin| !origin.is_empty());
     server.options.results_origin.as_deref().or(asked).unwrap_or("https://api.anthropic.com")
-}
-
-fn micros(ms: u64) -> Micros {
-    ms.min(u64::MAX / 4_000) * 1_000
-}
-
-/// Callers count milliseconds, the API microseconds: what was created within this one exists.
-fn end_of_ms(ms: u64) -> Micros {
-    micros(ms) + 999
 }

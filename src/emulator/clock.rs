@@ -13,6 +13,11 @@ pub(super) const LIFETIME: Micros = DAY;
 /// Results are gone 29 days after the creation, whenever the batch ended.
 pub(super) const RETENTION: Micros = 29 * DAY;
 
+/// A moment of the caller's. One further off than any date can say is as far as it gets.
+pub(super) fn micros(ms: u64) -> Micros {
+    ms.min(u64::MAX / 4_000) * 1_000
+}
+
 /// Appends `"2026-08-19T14:44:51.493319+00:00"` with its quotes, or `null`.
 pub(super) fn push_time(out: &mut String, at: Option<Micros>) {
     let Some(at) = at else {

@@ -25,9 +25,7 @@ impl Emulator {
     /// When an option is unknown or impossible.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Self, JsError> {
-        let options: Options =
-            serde_json::from_str(options).map_err(|why| JsError::new(&format!("options: {why}")))?;
-        options.check().map_err(|why| JsError::new(&why))?;
+        let options = Options::from_json(options).map_err(|why| JsError::new(&why))?;
         Ok(Self { server: Server::new(options) })
     }
 

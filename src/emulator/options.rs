@@ -1,6 +1,7 @@
 //! What an emulator is made with: plain data, in Rust as fields and in JavaScript as the same names in camelCase.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::fault::FaultRule;
 
@@ -69,6 +70,24 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Options from JSON, with the names that JavaScript uses.
+    ///
+    /// # Errors
+    /// One sentence that names the option.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        let given: Map<String, Value> =
+            serde_json::from_str(text).map_err(|why| format!("options: {why}"))?;
+        for (name, value) in &given {
+            // One at a time: serde's own message does not say where it stands.
+            let alone = Map::from_iter([(name.clone(), value.clone())]);
+            serde_json::from_value::<Self>(Value::Object(alone)).map_err(|why| format!("{name}: {why}"))?;
+        }
+        let options: Self =
+            serde_json::from_value(Value::Object(given)).map_err(|why| format!("options: {why}"))?;
+        options.check()?;
+        Ok(options)
+    }
+
     /// Looks for numbers that mean nothing.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batch::Batch;
 use super::server::Server;
+use super::store::Store;
 
 /// Counted up whenever an older text could no longer be read.
 const VERSION: u32 = 1;
@@ -16,6 +17,7 @@ struct Snapshot<'a> {
     calls: u64,
     calls_by_endpoint: [u64; 6],
     commits: u64,
+    newest: u64,
     batches: Vec<Cow<'a, Batch>>,
 }
 
@@ -27,6 +29,7 @@ impl Server {
             calls: self.calls,
             calls_by_endpoint: self.calls_by_endpoint,
             commits: self.commits,
+            newest: self.store.newest,
             batches: self.store.all().map(Cow::Borrowed).collect(),
         };
         // Plain data in memory does not fail to become text.
@@ -46,7 +49,8 @@ impl Server {
         self.calls = snapshot.calls;
         self.calls_by_endpoint = snapshot.calls_by_endpoint;
         self.commits = snapshot.commits;
-        self.store = super::store::Store::default();
+        self.store = Store::default();
+        self.store.newest = snapshot.newest;
         for batch in snapshot.batches {
             self.store.insert(batch.into_owned());
         }

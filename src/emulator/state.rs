@@ -74,10 +74,11 @@ impl Server {
 
     /// Every batch that took effect, oldest first.
     pub fn batches(&self, now_ms: u64) -> Vec<BatchState> {
+        let now = self.store.now(now_ms);
         let state = |batch: &super::batch::Batch| BatchState {
             id: batch.id.clone(),
             request_count: batch.requests.len(),
-            status: match batch.phase(now_ms * 1_000 + 999) {
+            status: match batch.phase(now) {
                 Phase::InProgress => "in_progress",
                 Phase::Canceling => "canceling",
                 Phase::Ended => "ended",

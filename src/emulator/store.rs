@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::batch::{Batch, Phase};
-use super::clock::Micros;
+use super::clock::{Micros, micros};
 
 /// Sorted by creation; the number tells batches of one microsecond apart.
 type Key = (Micros, u64);
@@ -12,6 +12,8 @@ type Key = (Micros, u64);
 pub(super) struct Store {
     batches: BTreeMap<Key, Batch>,
     keys: HashMap<String, Key>,
+    /// The creation of the newest batch that was there at once.
+    pub(super) newest: Micros,
     /// Batches that had not ended when last looked at: only they can fill the queue.
     running: Vec<Key>,
 }
@@ -31,6 +33,18 @@ pub(super) struct Query {
 }
 
 impl Store {
+    /// The moment up to which things have happened: callers count milliseconds, the API microseconds, so what was
+    /// created within this millisecond exists.
+    pub(super) fn now(&self, now_ms: u64) -> Micros {
+        micros(now_ms).saturating_add(999).max(self.newest)
+    }
+
+    /// The moment of a create: later than that of every batch before it, so that the list keeps their order.
+    pub(super) fn next(&mut self, now_ms: u64, fraction: Micros) -> Micros {
+        self.newest = (micros(now_ms) + fraction).max(self.newest + 1);
+        self.newest
+    }
+
     pub(super) fn insert(&mut self, batch: Batch) {
         let key = (batch.created, batch.number);
         self.keys.insert(batch.id.clone(), key);

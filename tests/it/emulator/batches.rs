@@ -113,6 +113,18 @@ fn lists_are_newest_first_and_page_both_ways() {
 }
 
 #[test]
+fn batches_of_one_millisecond_keep_their_order() {
+    let mut caller = Caller::new(Options { requests_per_minute: None, ..Options::default() });
+    let mut ids: Vec<String> = (0..1_500).map(|_| caller.create(&requests(1))).collect();
+    ids.reverse();
+    assert_eq!(caller.retrieve(&ids[0])["id"], ids[0]);
+    let (_, page) = caller.json("GET", &format!("{BATCHES}?limit=1000"), b"");
+    let listed =
+        page["data"].as_array().expect("a list").iter().map(|batch| batch["id"].as_str().expect("an id"));
+    assert!(listed.eq(ids.iter().take(1_000).map(String::as_str)));
+}
+
+#[test]
 fn an_empty_list_has_null_cursors() {
     let mut caller = Caller::new(Options::default());
     let response = caller.call("GET", BATCHES, b"");
