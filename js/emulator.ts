@@ -121,7 +121,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       const request = new Request(input, { ...init, signal: null });
       signal?.throwIfAborted();
       const { method, headers } = request;
-      const body = new Uint8Array(await request.arrayBuffer());
+      const body = new Uint8Array(await clock.hold(request.arrayBuffer()));
       signal?.throwIfAborted();
       return exchange({ method, url: new URL(request.url), headers: headers.entries(), body }, inProcess, signal);
     },

@@ -27,6 +27,7 @@ for (const [name, work] of suites) {
   if (result.passed + result.failed === 0)
     Object.assign(result, { failed: 1, output: `no test ran\n${result.output}` });
   if (result.failed > 0) process.stdout.write(`\n${result.output}\n`);
+  else for (const [note] of result.output.matchAll(/^note: .*$/gm)) process.stdout.write(`${note}\n`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
   process.stdout.write(`${name.padEnd(10)} ${seconds} s  ${line(result)}\n`);
   passed += result.passed;

@@ -30,6 +30,8 @@ export class VirtualClock implements EmulatorClock {
   /** In the order in which they are due. */
   readonly #waiting: Waiting[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Calls that were made and have not reached the server yet. */
+  readonly #arriving = new Set<Promise<unknown>>();
 
   constructor(mode: ClockMode, startMs: number) {
     const scale = mode === "manual" ? 0 : mode === "real" ? 1 : mode;
@@ -59,16 +61,16 @@ export class VirtualClock implements EmulatorClock {
   readonly advance = async (ms: number): Promise<void> => {
     if (!(ms >= 0)) throw new TypeError(`advance: a number of milliseconds is needed, not ${String(ms)}`);
     const target = this.now() + ms;
-    await turn();
+    await this.#turn();
     for (let next = this.#waiting[0]; next && next.due <= target; next = this.#waiting[0]) {
       this.#shown = Math.max(this.#shown, next.due);
       this.#wake();
       // What woke may wait for another moment on the way.
-      await turn();
+      await this.#turn();
     }
     this.#shown = Math.max(this.#shown, target);
     this.#arm();
-    await turn();
+    await this.#turn();
   };
 
   readonly sleep = (ms: number, signal?: AbortSignal | null): Promise<void> =>
@@ -89,6 +91,18 @@ export class VirtualClock implements EmulatorClock {
       this.#waiting.splice(place + 1, 0, waiting);
       this.#arm();
     });
+
+  /** Time is not moved on while `arrival` is under way: a call that was made before belongs before. */
+  hold<T>(arrival: Promise<T>): Promise<T> {
+    this.#arriving.add(arrival);
+    return arrival.finally(() => this.#arriving.delete(arrival));
+  }
+
+  /** Lets everything run that can, before time goes on. */
+  async #turn(): Promise<void> {
+    while (this.#arriving.size > 0) await Promise.allSettled(this.#arriving);
+    await turn();
+  }
 
   /** Wakes everything that is due. */
   #wake(): void {
@@ -112,7 +126,7 @@ export class VirtualClock implements EmulatorClock {
   }
 }
 
-/** Lets everything run that can, before time goes on: a whole turn of the host's loop. */
+/** A whole turn of the host's loop. */
 function turn(): Promise<void> {
   const host = globalThis as { setImmediate?: (work: () => void) => unknown };
   return new Promise((resolve) => {

@@ -29,6 +29,17 @@ test("moving the clock wakes what waits, in its order, and what waits again on t
   assert.equal(clock.now(), 1_035);
 });
 
+test("a call that was made before the clock is moved arrives before", async () => {
+  const { clock, fetch, state } = createEmulator({ clock: "manual", startMs: 0 });
+  const headers = { "x-api-key": "any", "anthropic-version": "2026-10-21" };
+  const params = { model: "claude-haiku-4-5", max_tokens: 9, messages: [{ role: "user", content: "Hi." }] };
+  const body = new Blob([JSON.stringify({ requests: [{ custom_id: "a", params }] })]);
+  const call = fetch("https://api.anthropic.com/v1/messages/batches", { method: "POST", headers, body });
+  await clock.advance(60_000);
+  await call;
+  assert.equal(state.batches[0]?.createdMs, 0);
+});
+
 test("a faster clock runs ahead by its factor, and what it tells callers to wait shrinks by it", async () => {
   const { clock, fetch } = createEmulator({ clock: 1_000, startMs: 0, processingMs: 3_600_000 });
   const headers = { "x-api-key": "any", "anthropic-version": "2026-10-21" };
