@@ -99,6 +99,7 @@ export type JobEvent =
   | { readonly type: "created"; readonly part: number; readonly batchId: string; readonly adopted: boolean }
   | { readonly type: "uncertain" | "settled" | "split" | "ended"; readonly part: number }
   | { readonly type: "reread"; readonly part: number; readonly missing: number }
+  | { readonly type: "pilot" }
   | { readonly type: "round"; readonly round: number; readonly requests: number }
   | { readonly type: "retrying"; readonly reason: string; readonly at: number };
 
@@ -114,6 +115,10 @@ export interface SubmitOptions extends PlanOptions {
   maxQueued?: number;
   /** USD. Nothing is sent, and no further round begun, whose ceiling with what was spent before lies above. */
   maxCost?: number;
+  /** Send so many requests first, alone; then ask `onPilot` whether to send the rest. */
+  pilot?: number;
+  /** Told the account of the pilot; the rest is sent unless it answers false. Default: it is sent. */
+  onPilot?: (report: JobReport) => boolean | Promise<boolean>;
   /** What to do with a create whose answer was lost. Default "wait": search the list, settle, then send again. */
   onAmbiguousCreate?: "wait" | "fail" | "resubmit";
   /** How long the API's list may lag behind a create that went unanswered. Default 900,000. */
@@ -145,6 +150,7 @@ export class Job implements AsyncIterable<JobResult> {
   readonly #queue = new RowQueue(BLOCKS_AHEAD);
   readonly #listeners = new Set<(progress: JobProgress) => void>();
   readonly #settled: Promise<JobReport>;
+  #refusal: unknown;
 
   /** Not for callers: jobs are made by `submit` and `resume`. */
   constructor(client: Client, plan: Plan, options: SubmitOptions, saved?: Snapshot) {
@@ -152,7 +158,10 @@ export class Job implements AsyncIterable<JobResult> {
     const host = {
       body: (requests: Uint32Array): Promise<unknown> => plan.bodyOf(requests),
       rows: (raw: RawBlock, requests: Uint32Array) => this.#queue.push({ rows: rowsOf(raw), requests }),
-      event: (event: JobEvent): void => options.onEvent?.(event),
+      event: (event: JobEvent): void => {
+        options.onEvent?.(event);
+        if (event.type === "pilot") void this.#ask(options.onPilot);
+      },
       changed: (): void => this.#changed(),
     };
     const { now = Date.now, sleep } = options;
@@ -238,6 +247,20 @@ export class Job implements AsyncIterable<JobResult> {
     await this.#settled.catch(() => undefined);
   }
 
+  /** Asks about the rest. A question that fails counts as no, and as the job's failure. */
+  async #ask(onPilot: SubmitOptions["onPilot"]): Promise<void> {
+    try {
+      this.#engine.proceed((await onPilot?.(this.#report())) ?? true);
+    } catch (error) {
+      this.#refusal = error;
+      this.#engine.proceed(false);
+    }
+  }
+
+  #report(): JobReport {
+    return { id: this.id, ...(this.#engine.report() as Omit<JobReport, "id">) };
+  }
+
   #watch(listener: (progress: JobProgress) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -255,8 +278,6 @@ export class Job implements AsyncIterable<JobResult> {
     signal?.addEventListener("abort", detach);
     try {
       await this.#engine.run();
-      this.#queue.end();
-      return { id: this.id, ...(this.#engine.report() as Omit<JobReport, "id">) };
     } catch (fault) {
       const error = this.#explain(fault, signal);
       this.#queue.fail(error);
@@ -264,6 +285,12 @@ export class Job implements AsyncIterable<JobResult> {
     } finally {
       signal?.removeEventListener("abort", detach);
     }
+    if (this.#refusal !== undefined) {
+      this.#queue.fail(this.#refusal);
+      throw this.#refusal;
+    }
+    this.#queue.end();
+    return this.#report();
   }
 
   #explain(fault: unknown, signal: AbortSignal | undefined): BatchwiseError {
@@ -283,7 +310,19 @@ function isTold(progress: JobProgress): boolean {
 const MAY_BECOME_BATCH: ReadonlySet<PartState> = new Set(["marking", "sending", "uncertain"]);
 
 function engineOptions(options: SubmitOptions): object {
-  const { maxRequests, maxBodyBytes, rounds, concurrency, maxQueued, maxCost, onAmbiguousCreate, settleMs } = options;
+  const { maxRequests, maxBodyBytes, rounds, concurrency, maxQueued, maxCost, onAmbiguousCreate, settleMs, pilot } =
+    options;
   const seed = Math.floor(Math.random() * 2 ** 32);
-  return { maxRequests, maxBodyBytes, rounds, concurrency, maxQueued, maxCost, onAmbiguousCreate, settleMs, seed };
+  return {
+    maxRequests,
+    maxBodyBytes,
+    rounds,
+    concurrency,
+    maxQueued,
+    maxCost,
+    onAmbiguousCreate,
+    settleMs,
+    pilot,
+    seed,
+  };
 }

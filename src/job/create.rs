@@ -205,8 +205,9 @@ impl Machine {
 
     /// Puts two halves in the place of a part whose body was too large.
     fn split(&mut self, part: u32, refusal: Refusal) {
-        let halves = self.parts.get(part as usize).and_then(|it| Some((it.round, it.requests.halves()?)));
-        let Some((round, (left, right))) = halves else {
+        let halves =
+            self.parts.get(part as usize).and_then(|it| Some((it.round, it.pilot, it.requests.halves()?)));
+        let Some((round, pilot, (left, right))) = halves else {
             // A single request that is too large alone cannot be helped: it is refused as it is.
             self.apply(part, PartEvent::Refused);
             return self.stop(refusal.into());
@@ -214,7 +215,7 @@ impl Machine {
         self.apply(part, PartEvent::Split);
         for requests in [left, right] {
             let bytes = self.body_bytes(&requests);
-            self.parts.push(Part::new(round, requests, bytes));
+            self.parts.push(Part { pilot, ..Part::new(round, requests, bytes) });
         }
         self.tell(Event::Split { part });
     }

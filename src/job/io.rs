@@ -31,6 +31,8 @@ pub enum Input<'a> {
     Closed(CallId),
     /// A deadline that the machine named has come. Harmless at any time.
     Tick,
+    /// The caller has looked at the pilot: whether the rest is sent.
+    Proceed(bool),
     /// The caller wants the batches cancelled at the API. Work already paid for is still collected.
     Cancel,
 }
@@ -107,6 +109,8 @@ pub enum Event {
         /// Rows still missing.
         missing: u32,
     },
+    /// The pilot is done. Nothing more is sent before [`Input::Proceed`].
+    Pilot,
     /// Failed requests are sent once more.
     Round {
         /// The round that begins, from 1.

@@ -19,7 +19,8 @@ use super::harvest::Harvest;
 use super::io::{CallId, Event, Input, Output};
 use super::ledger::Ledger;
 use super::options::Options;
-use super::part::{Part, Requests};
+use super::part::Part;
+use super::pilot::Gate;
 use super::report::Report;
 use super::state::{PartEvent, PartState};
 
@@ -75,6 +76,7 @@ pub struct Machine {
     pub(super) held: BTreeMap<u32, Box<[u8]>>,
     pub(super) harvest: Option<Harvest>,
     pub(super) report: Report,
+    pub(super) gate: Gate,
     pub(super) round: u32,
     pub(super) sent_anything: bool,
     pub(super) canceling: bool,
@@ -85,11 +87,9 @@ pub struct Machine {
 impl Machine {
     /// A job over `plan` that has not begun.
     pub fn new(plan: Arc<Plan>, options: Options) -> Self {
-        let parts = plan.parts.iter().map(|part| {
-            Part::new(1, Requests::Range { first: part.first, count: part.count }, part.body_bytes)
-        });
         let mut machine = Self {
-            parts: parts.collect(),
+            parts: Vec::new(),
+            gate: options.pilot.map_or(Gate::Open, |_| Gate::Closed),
             ledger: Ledger::new(plan.ids.len()),
             rng: Rng::new(options.seed),
             backoff: Backoff::new(Wait::millis(500), Wait::secs(60)),
@@ -108,6 +108,7 @@ impl Machine {
             stopping: None,
             phase: Phase::Running,
         };
+        machine.cut_parts();
         if let Err(error) = machine.spend_guard(0..machine.plan.ids.len()) {
             machine.fail(error);
         }
@@ -122,6 +123,7 @@ impl Machine {
         match input {
             Input::Tick => {}
             Input::Cancel => self.cancel(now),
+            Input::Proceed(go_on) => self.proceed(go_on),
             Input::Chunk(id, bytes) => self.on_chunk(id, bytes),
             Input::Closed(id) => {
                 if let Some((Purpose::Results, part)) = self.calls.remove(&id) {
@@ -218,6 +220,7 @@ impl Machine {
                 _ => {}
             }
         }
+        self.look_at_pilot();
         if self.phase == Phase::Running && self.calls.is_empty() && self.out.is_empty() {
             self.end_of_round();
         }
@@ -240,7 +243,8 @@ impl Machine {
                 batches += 1;
                 queued = queued.saturating_add(u64::from(it.requests.count()));
             }
-            if it.state == PartState::Planned && next.is_none() {
+            let waits_for_pilot = self.gate != Gate::Open && !it.pilot;
+            if it.state == PartState::Planned && next.is_none() && !waits_for_pilot {
                 next = Some((part as u32, u64::from(it.requests.count())));
             }
         }

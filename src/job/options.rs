@@ -29,6 +29,8 @@ pub struct Options {
     pub max_queued: u64,
     /// USD; no round is begun whose ceiling, with what was spent before, lies above it.
     pub max_cost: Option<f64>,
+    /// Requests that are sent first, alone; the rest waits until it is told to go on.
+    pub pilot: Option<u32>,
     /// What to do with a create whose fate is unknown.
     pub on_ambiguous_create: OnAmbiguousCreate,
     /// How long the list may lag behind a create that went unanswered.
@@ -50,6 +52,7 @@ impl Options {
             concurrency: 4,
             max_queued: limits::QUEUE_START_TIER as u64,
             max_cost: None,
+            pilot: None,
             on_ambiguous_create: OnAmbiguousCreate::Wait,
             settle: Wait::minutes(15),
             settle_answered: Wait::secs(60),

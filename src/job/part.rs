@@ -133,6 +133,8 @@ pub struct Known {
 pub struct Part {
     /// The round it belongs to, from 1.
     pub round: u32,
+    /// Whether it goes first, alone.
+    pub pilot: bool,
     /// Its requests.
     pub requests: Requests,
     /// Bytes of its create body.
@@ -168,6 +170,7 @@ impl Part {
     pub const fn new(round: u32, requests: Requests, body_bytes: u64) -> Self {
         Self {
             round,
+            pilot: false,
             requests,
             body_bytes,
             state: PartState::Planned,

@@ -18,6 +18,7 @@ use super::ledger::{Final, Ledger};
 use super::machine::Machine;
 use super::options::Options;
 use super::part::{Known, Mark, Part, Requests, Search};
+use super::pilot::Gate;
 use super::state::PartState;
 
 /// The format written by this version.
@@ -35,6 +36,8 @@ pub struct Snapshot {
     pub round: u32,
     /// Whether the job was asked to cancel.
     pub canceling: bool,
+    /// Whether the rest still waits for the pilot.
+    pub gate: Gate,
     /// A letter for each request: how it ended, `h` where it waits for another round, `.` where it is owed.
     pub ledger: String,
     /// The rows of requests that wait for another round, by position.
@@ -54,6 +57,7 @@ pub struct Snapshot {
 #[serde(rename_all = "camelCase")]
 pub struct SavedPart {
     round: u32,
+    pilot: bool,
     /// Neighbours as pairs of first and count.
     requests: Vec<(u32, u32)>,
     state: PartState,
@@ -91,6 +95,7 @@ impl Machine {
             digest: self.plan.digest.to_string(),
             round: self.round,
             canceling: self.canceling,
+            gate: self.gate,
             ledger: self.ledger.save(),
             held: (self.held.iter())
                 .map(|(r, line)| (*r, String::from_utf8_lossy(line).into_owned()))
@@ -128,6 +133,7 @@ impl Machine {
         machine.ledger = ledger;
         machine.round = saved.round.max(1);
         machine.canceling = saved.canceling;
+        machine.gate = saved.gate.restored();
         machine.held = saved
             .held
             .into_iter()
@@ -163,6 +169,7 @@ impl Machine {
 fn save_part(part: &Part) -> SavedPart {
     SavedPart {
         round: part.round,
+        pilot: part.pilot,
         requests: runs(&part.requests),
         state: part.state,
         batch: part.batch.as_ref().map(|batch| SavedBatch {
@@ -186,6 +193,7 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Result<Part, Err
     let state = saved.state.restored();
     let mut part = Part::new(saved.round, unruns(saved.requests), 0);
     part.seen_at = now;
+    part.pilot = saved.pilot;
     part.cancel_sent = saved.cancel_sent;
     if let Some(batch) = saved.batch {
         part.batch = Some(Known {

@@ -101,6 +101,7 @@ pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
             Wake::Time => run.take(Input::Tick),
             Wake::Sleepless(error) => return Err(thrown(error)),
             Wake::Told(Command::Cancel) => run.take(Input::Cancel),
+            Wake::Told(Command::Proceed(go_on)) => run.take(Input::Proceed(go_on)),
             Wake::Told(Command::Detach) => {
                 let message = "the job was detached: its batches go on at the API";
                 return Err(thrown(Error::new(ErrorCode::Aborted, message)));
@@ -273,6 +274,7 @@ fn told(event: &Event) -> Told<'_> {
         Event::Split { part } => Told::Split { part: *part },
         Event::Ended { part } => Told::Ended { part: *part },
         Event::Reread { part, missing } => Told::Reread { part: *part, missing: *missing },
+        Event::Pilot => Told::Pilot,
         Event::Round { round, requests } => Told::Round { round: *round, requests: *requests },
         Event::Retrying { reason, at } => Told::Retrying { reason, at: at.get() },
     }

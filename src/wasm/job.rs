@@ -58,6 +58,7 @@ struct JobOptions {
     max_cost: Option<f64>,
     on_ambiguous_create: Option<String>,
     settle_ms: Option<u64>,
+    pilot: Option<u32>,
     seed: Option<u32>,
 }
 
@@ -71,6 +72,7 @@ impl JobOptions {
         options.concurrency = at_least_one("concurrency", self.concurrency, options.concurrency)?;
         options.max_queued = self.max_queued.unwrap_or(options.max_queued);
         options.max_cost = self.max_cost;
+        options.pilot = self.pilot.filter(|pilot| *pilot > 0);
         options.settle = self.settle_ms.map_or(options.settle, Wait::millis);
         options.settle_answered = options.settle_answered.min(options.settle);
         options.seed = u64::from(self.seed.unwrap_or_default());
@@ -99,6 +101,7 @@ fn at_least_one(name: &str, given: Option<u32>, default: u32) -> Result<u32, Err
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Cancel,
+    Proceed(bool),
     Detach,
 }
 
@@ -203,6 +206,11 @@ impl Job {
         self.shared.tell(Command::Cancel);
     }
 
+    /// Answers the event `pilot`: whether the rest is sent.
+    pub fn proceed(&self, go_on: bool) {
+        self.shared.tell(Command::Proceed(go_on));
+    }
+
     /// Stops waiting. The batches go on, and cost what they cost.
     pub fn detach(&self) {
         self.shared.tell(Command::Detach);
@@ -250,6 +258,7 @@ pub(super) enum Told<'a> {
     Split { part: u32 },
     Ended { part: u32 },
     Reread { part: u32, missing: u32 },
+    Pilot,
     Round { round: u32, requests: u32 },
     Retrying { reason: &'a str, at: u64 },
 }

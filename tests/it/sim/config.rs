@@ -44,6 +44,7 @@ impl Config {
         job.rounds = 1 + rng.below(3) as u32;
         job.concurrency = 1 + rng.below(4) as u32;
         job.max_queued = 1 + rng.below(60);
+        job.pilot = (rng.below(8) == 0).then(|| 1 + rng.below(20) as u32);
         // One job in eight runs in fair weather.
         let p = [0.0, 0.02, 0.05, 0.05, 0.1, 0.1, 0.2, 0.3][(seed % 8) as usize];
         // A late commit and a lagging list add up; together they stay within the settle window.

@@ -46,7 +46,13 @@ fn ten_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
     assert!(
         total.faults > 100_000 && total.crashes > 1_000 && total.uncertain > 3_000 && total.adopted > 1_000
     );
-    assert!(total.rounds > 15_000 && total.rereads > 1_000 && total.splits > 100 && total.canceled > 100);
+    assert!(
+        total.rounds > 15_000
+            && total.rereads > 1_000
+            && total.splits > 100
+            && total.canceled > 100
+            && total.pilots > 500
+    );
 }
 
 #[test]

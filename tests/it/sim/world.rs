@@ -29,6 +29,8 @@ enum Happening {
     Deliver { life: u32, id: batchwise::job::CallId, delivery: Delivery },
     /// The caller cancels.
     Cancel,
+    /// The caller has looked at the pilot.
+    Proceed { life: u32, go_on: bool },
 }
 
 /// Sums of what was seen, so that a quiet simulation is noticed.
@@ -46,6 +48,7 @@ pub(super) struct Verdict {
     pub(super) canceled: u64,
     pub(super) missing: u64,
     pub(super) gave_up: u64,
+    pub(super) pilots: u64,
 }
 
 impl Verdict {
@@ -62,6 +65,7 @@ impl Verdict {
         self.canceled += other.canceled;
         self.missing += other.missing;
         self.gave_up += other.gave_up;
+        self.pilots += other.pilots;
     }
 }
 
@@ -245,6 +249,10 @@ impl World {
                 self.tell("cancel");
                 self.machine.handle(Millis::new(self.now), Input::Cancel);
             }
+            Happening::Proceed { life, go_on } if life == self.life => {
+                self.machine.handle(Millis::new(self.now), Input::Proceed(go_on));
+            }
+            Happening::Proceed { .. } => {}
             Happening::Arrive { life, id, call, body, answer_lost } => {
                 self.arrive(life, id, &call, &body, answer_lost);
             }
@@ -316,6 +324,11 @@ impl World {
             Event::Settled { .. } => self.seen.settled += 1,
             Event::Split { .. } => self.seen.splits += 1,
             Event::Reread { .. } => self.seen.rereads += 1,
+            Event::Pilot => {
+                self.seen.pilots += 1;
+                let go_on = self.rng.below(8) > 0;
+                self.after(1_000, Happening::Proceed { life: self.life, go_on });
+            }
             _ => {}
         }
     }

@@ -1,0 +1,126 @@
+//! A few requests first, alone: what they cost and say decides whether the rest is sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::io::Event;
+use super::machine::Machine;
+use super::part::{Part, Requests};
+use super::state::PartState;
+
+/// Whether the requests behind the pilot may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    /// The pilot is under way.
+    Closed,
+    /// The pilot is done, and the caller was asked.
+    Asked,
+    /// They may; or there is no pilot.
+    Open,
+}
+
+impl Gate {
+    /// What a saved gate means: whoever takes the job up again is asked again.
+    pub(super) const fn restored(self) -> Self {
+        match self {
+            Self::Asked => Self::Closed,
+            other => other,
+        }
+    }
+}
+
+impl Machine {
+    /// The parts of the first round: those of the plan, with the pilot's requests cut off in front.
+    pub(super) fn cut_parts(&mut self) {
+        let pilot = self.options.pilot.unwrap_or(0);
+        let plan = std::sync::Arc::clone(&self.plan);
+        for part in &plan.parts {
+            let before = pilot.saturating_sub(part.first).min(part.count);
+            for (first, count, is_pilot) in
+                [(part.first, before, true), (part.first + before, part.count - before, false)]
+            {
+                if count > 0 {
+                    let requests = Requests::Range { first, count };
+                    let bytes = self.body_bytes(&requests);
+                    self.parts.push(Part { pilot: is_pilot, ..Part::new(1, requests, bytes) });
+                }
+            }
+        }
+    }
+
+    /// Asks the caller once the pilot is done and there is something left to ask about.
+    pub(super) fn look_at_pilot(&mut self) {
+        if self.gate != Gate::Closed || self.parts.iter().any(|part| part.pilot && !part.state.is_final()) {
+            return;
+        }
+        if self.canceling || self.parts.iter().all(|part| part.state != PartState::Planned) {
+            self.gate = Gate::Open;
+            return;
+        }
+        self.gate = Gate::Asked;
+        self.tell(Event::Pilot);
+    }
+
+    /// The caller's answer. A no ends the job with what the pilot brought.
+    pub(super) fn proceed(&mut self, go_on: bool) {
+        if self.gate == Gate::Open {
+            return;
+        }
+        self.gate = Gate::Open;
+        if !go_on {
+            self.canceling = true;
+            self.report.stopped = Some("the rest was not sent after the pilot".to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::job::Options;
+    use crate::plan::{Origin, Place, PlanOptions, Planner};
+
+    fn machine(requests: u32, in_part: u32, pilot: u32) -> Machine {
+        let limits = PlanOptions { max_requests: in_part, ..PlanOptions::default() };
+        let mut planner = Planner::new(limits);
+        for n in 0..requests {
+            let body = format!(
+                r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{{"role":"user","content":"!"}}]}}}}"#
+            );
+            planner.push(body.as_bytes(), Origin { place: Place::Index(u64::from(n)), offset: 0 });
+        }
+        let options = Options { pilot: Some(pilot), ..Options::new(limits) };
+        Machine::new(Arc::new(planner.finish().unwrap()), options)
+    }
+
+    #[test]
+    fn the_pilot_is_cut_off_in_front_and_nothing_is_lost() {
+        for (in_part, pilot, want) in [
+            (10, 3, vec![(3, true), (7, false), (5, false)]),
+            (10, 10, vec![(10, true), (5, false)]),
+            (10, 12, vec![(10, true), (2, true), (3, false)]),
+            (10, 99, vec![(10, true), (5, true)]),
+        ] {
+            let machine = machine(15, in_part, pilot);
+            let got: Vec<_> = machine.parts.iter().map(|part| (part.requests.count(), part.pilot)).collect();
+            assert_eq!(got, want, "pilot of {pilot}");
+            let all: Vec<u32> =
+                machine.parts.iter().flat_map(|part| part.requests.iter().collect::<Vec<_>>()).collect();
+            assert!(all.into_iter().eq(0..15));
+        }
+    }
+
+    #[test]
+    fn the_rest_waits_for_the_answer() {
+        let mut machine = machine(15, 10, 3);
+        for part in machine.parts.iter_mut().filter(|part| part.pilot) {
+            part.state = PartState::Done;
+        }
+        machine.look_at_pilot();
+        assert_eq!(machine.gate, Gate::Asked);
+        machine.proceed(true);
+        assert!(machine.gate == Gate::Open && !machine.canceling);
+    }
+}
