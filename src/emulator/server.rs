@@ -171,9 +171,6 @@ impl Server {
             return response;
         }
         let mut response = self::refused(kind, refused.status, &refused.message, &exchange.request_id);
-        if refused.status != 429 {
-            response.headers.push(("x-should-retry", "false".to_owned()));
-        }
         self.push_retry_after(&mut response, exchange.now_ms, refused.retry_after);
         response
     }
@@ -230,6 +227,9 @@ fn decimal(number: f64) -> String {
 fn refused(kind: ErrorKind, status: u16, message: &str, request_id: &str) -> Response {
     let mut response = Response::new(status, refusal::envelope(kind, message, None, request_id));
     response.headers.push(("content-type", "application/json".to_owned()));
+    if status != 429 {
+        response.headers.push(("x-should-retry", "false".to_owned()));
+    }
     response
 }
 
