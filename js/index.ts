@@ -3,7 +3,32 @@ export * from "./batches.js";
 export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";
 export { costOf } from "./cost.js";
-export * from "./errors.js";
+export {
+  AmbiguousCreateError,
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+  AuthenticationError,
+  BadRequestError,
+  BatchwiseError,
+  ConflictError,
+  ContentTooLargeError,
+  type ErrorDetails,
+  type ErrorPlace,
+  InternalServerError,
+  InvalidRequestsError,
+  NotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  RateLimitError,
+  type ReplyFacts,
+  ResultsUnavailableError,
+  SpendLimitError,
+  StoreConflictError,
+  TruncatedResultsError,
+  UnprocessableEntityError,
+} from "./errors.js";
 export type { ErrorCode, ViolationCode } from "./generated.js";
 export {
   Job,

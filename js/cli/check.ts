@@ -1,8 +1,8 @@
 // batchwise check: what is wrong, grouped by cause, worst first.
 import type { Plan, Violation } from "batchwise";
-import { Exit } from "./exit.js";
+import { CommandError, Exit } from "./exit.js";
 import { bytes, count, counted, duration } from "./format.js";
-import { prepare, type RequestOptions } from "./prepare.js";
+import { type Prepared, prepare, type RequestOptions } from "./prepare.js";
 import { paint } from "./screen.js";
 
 /** Places named for one cause. */
@@ -10,16 +10,23 @@ const EXAMPLES = 3;
 
 export async function check(path: string, options: RequestOptions & { json?: boolean }): Promise<void> {
   const start = performance.now();
-  const { input, plan } = await prepare(path, options, "warn", true);
+  const { input, plan } = await prepare(path, options);
   if (options.json) {
     const { requestCount, parts, violations, violationCounts } = plan;
     process.stdout.write(`${JSON.stringify({ requestCount, parts, violations, violationCounts }, null, 2)}\n`);
   } else {
     process.stdout.write(`${input.name}  ${counted(plan.requestCount, "request")} in ${partsOf(plan)}\n`);
-    for (const line of describeViolations(plan.violations, plan.violationCounts)) process.stdout.write(`${line}\n`);
+    for (const line of describeViolations(plan)) process.stdout.write(`${line}\n`);
     process.stdout.write(`${verdict(plan)} in ${duration(performance.now() - start)}\n`);
   }
-  process.exitCode = hasErrors(plan.violations) ? Exit.invalid : Exit.ok;
+  process.exitCode = hasErrors(plan) ? Exit.invalid : Exit.ok;
+}
+
+/** Ends the command where the plan has errors, with all of them by cause. */
+export function refuseInvalid({ input, plan }: Prepared): void {
+  if (!hasErrors(plan)) return;
+  for (const line of describeViolations(plan)) process.stderr.write(`${line}\n`);
+  throw new CommandError(Exit.invalid, `${verdict(plan)} in ${input.name}; nothing was sent`);
 }
 
 /** "6 parts (largest 1.2 MB)". */
@@ -28,15 +35,12 @@ export function partsOf(plan: Plan): string {
   return `${counted(plan.parts.length, "part")} (largest ${bytes(largest)})`;
 }
 
-export function hasErrors(violations: readonly Violation[]): boolean {
+function hasErrors({ violations }: Plan): boolean {
   return violations.some((violation) => violation.severity === "error");
 }
 
 /** One line a cause: how bad, which code, how often, what, where, and what to do. */
-export function describeViolations(
-  violations: readonly Violation[],
-  counts: Readonly<Record<string, number>>,
-): string[] {
+function describeViolations({ violations, violationCounts }: Plan): string[] {
   const groups = new Map<string, Violation[]>();
   for (const violation of violations) {
     const group = groups.get(violation.code);
@@ -50,7 +54,7 @@ export function describeViolations(
     const [first] = group;
     if (first === undefined) return [];
     const word = first.severity === "error" ? paint("red", "error") : paint("yellow", "warn ");
-    const total = counts[code] ?? group.length;
+    const total = violationCounts[code] ?? group.length;
     const places = group
       .slice(0, EXAMPLES)
       .map(placeOf)

@@ -1,11 +1,13 @@
 // batchwise estimate: a range and a ceiling.
 import type { Estimate, Plan } from "batchwise";
-import { partsOf } from "./check.js";
+import { partsOf, refuseInvalid } from "./check.js";
 import { counted, dollars } from "./format.js";
 import { prepare, type RequestOptions } from "./prepare.js";
 
 export async function estimate(path: string, options: RequestOptions & { json?: boolean }): Promise<void> {
-  const { plan } = await prepare(path, options, "strict", true);
+  const prepared = await prepare(path, options);
+  refuseInvalid(prepared);
+  const { plan } = prepared;
   const found = plan.estimate();
   if (options.json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
   else for (const line of describeEstimate(plan, found)) process.stdout.write(`${line}\n`);

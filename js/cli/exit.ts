@@ -59,8 +59,6 @@ export function explain(error: unknown): { exit: ExitCode; line: string } {
 
 function advice(error: BatchwiseError): string {
   switch (error.code) {
-    case "auth/missing":
-      return ": set ANTHROPIC_API_KEY";
     case "auth/invalid":
       return ": check ANTHROPIC_API_KEY";
     case "net/connection":

@@ -1,5 +1,5 @@
 // From a command's arguments to a plan: the part that run, check and estimate share.
-import { Batchwise, type CellOptions, type ClientOptions, type Plan, type Source, table } from "batchwise";
+import { Batchwise, type CellOptions, type Plan, type Source, table } from "batchwise";
 import { usage } from "./exit.js";
 import { delimiterOf, type Input, openInput } from "./input.js";
 
@@ -22,18 +22,15 @@ export interface Prepared {
   readonly plan: Plan;
 }
 
-/** Opens the file and plans it. `validate` as in the library. */
-export async function prepare(
-  path: string,
-  options: RequestOptions,
-  validate: "strict" | "warn",
-  keyless: boolean,
-): Promise<Prepared> {
-  // Nothing is sent while planning, so a command that only plans does not ask for a key.
-  const given: ClientOptions = keyless ? { apiKey: "none" } : {};
-  const client = new Batchwise(given);
+/** Opens the file and plans it. What is wrong with its rows is in the plan. */
+export async function prepare(path: string, options: RequestOptions): Promise<Prepared> {
+  // Nothing is sent while planning, so nobody is asked for a key here.
+  const client = new Batchwise();
   const input = await openInput(path, options);
-  const plan = await client.plan(sourceOf(path, input, options), { validate, maxRequests: options.maxRequests });
+  const plan = await client.plan(sourceOf(path, input, options), {
+    validate: "warn",
+    maxRequests: options.maxRequests,
+  });
   return { client, input, plan };
 }
 

@@ -4,16 +4,8 @@ import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  InvalidRequestsError,
-  type Job,
-  type JobEvent,
-  type JobReport,
-  type Plan,
-  type SubmitOptions,
-  type Violation,
-} from "batchwise";
-import { describeViolations } from "./check.js";
+import type { Job, JobEvent, JobReport, Plan, SubmitOptions } from "batchwise";
+import { refuseInvalid } from "./check.js";
 import { describeEstimate } from "./estimate.js";
 import { CommandError, Exit, explain, usage } from "./exit.js";
 import { counted, dollars } from "./format.js";
@@ -51,10 +43,13 @@ interface Clock {
 }
 
 export async function run(path: string, options: RunOptions): Promise<void> {
+  needKey();
   const jobId = crypto.randomUUID().slice(0, 8);
   const target = targetOf(options, jobId);
   const screen = openScreen(options.quiet ?? false);
-  const { client, input, plan } = await prepared(path, options);
+  const prepared = await prepare(path, options);
+  refuseInvalid(prepared);
+  const { client, input, plan } = prepared;
 
   const estimate = plan.estimate();
   for (const line of describeEstimate(plan, estimate)) screen.say(line);
@@ -93,18 +88,10 @@ export async function run(path: string, options: RunOptions): Promise<void> {
   }
 }
 
-/** The plan, or all that is wrong with the requests. */
-async function prepared(path: string, options: RunOptions): ReturnType<typeof prepare> {
-  try {
-    return await prepare(path, options, "strict", false);
-  } catch (error) {
-    if (!(error instanceof InvalidRequestsError)) throw error;
-    const violations = error.violations as readonly Violation[];
-    const counts: Record<string, number> = {};
-    for (const { code } of violations) counts[code] = (counts[code] ?? 0) + 1;
-    for (const line of describeViolations(violations, counts)) process.stderr.write(`${line}\n`);
-    throw new CommandError(Exit.invalid, `${error.message}; nothing was sent`);
-  }
+/** Without a key nothing can be sent: better to know before the work. */
+function needKey(): void {
+  if (process.env["ANTHROPIC_API_KEY"] || process.env["ANTHROPIC_AUTH_TOKEN"]) return;
+  throw new CommandError(Exit.auth, "no API key: set ANTHROPIC_API_KEY, and run this again [auth/missing]");
 }
 
 function targetOf({ output, json }: RunOptions, jobId: string): Target {

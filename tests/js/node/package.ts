@@ -1,6 +1,11 @@
 // The package as it would be published: what is in it, and that every entry leads somewhere.
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { assert, test } from "../harness.js";
 
 const home = new URL("node_modules/batchwise/", import.meta.url);
@@ -24,6 +29,26 @@ test("conditions are in the order that resolvers need: types first, default last
     assert.equal(names[0], "types");
     assert.equal(names.at(-1), "default");
   }
+});
+
+test("the package can be required, too: it has no top-level await", async () => {
+  const required = createRequire(import.meta.url)("batchwise") as object;
+  assert.sameMembers(Object.keys(required), Object.keys(await import("batchwise")));
+});
+
+test("slim starts from a module that the program loads itself, and only then", async () => {
+  const script = `
+    import { readFile } from "node:fs/promises";
+    import { Batchwise, init } from "batchwise/slim";
+    const early = (() => { try { new Batchwise({ apiKey: "any" }); } catch { return "not started"; } })();
+    await init(readFile(new URL(import.meta.resolve("batchwise/wasm"))));
+    const plan = await new Batchwise({ apiKey: "any" }).plan([], { validate: "warn" });
+    console.log(early, plan.requestCount);`;
+  const args = ["--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: dirname(fileURLToPath(import.meta.url)),
+  });
+  assert.equal(stdout, "not started 0\n");
 });
 
 test("the package installs nothing else", () => {

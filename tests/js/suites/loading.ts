@@ -5,3 +5,44 @@ import { assert, test } from "../harness.js";
 test("the package loads without a step by the caller", () => {
   assert.equal(typeof batchwise.Batchwise, "function");
 });
+
+// Whoever widens the surface changes this list, and sees that he does.
+const SURFACE = [
+  "APIConnectionError",
+  "APIConnectionTimeoutError",
+  "APIError",
+  "APIUserAbortError",
+  "AmbiguousCreateError",
+  "AuthenticationError",
+  "BadRequestError",
+  "Batches",
+  "Batchwise",
+  "BatchwiseError",
+  "ConflictError",
+  "ContentTooLargeError",
+  "InternalServerError",
+  "InvalidRequestsError",
+  "Job",
+  "NotFoundError",
+  "OverloadedError",
+  "Page",
+  "PagePromise",
+  "PermissionDeniedError",
+  "Plan",
+  "RateLimitError",
+  "ResultBlock",
+  "ResultStream",
+  "ResultsUnavailableError",
+  "SpendLimitError",
+  "StoreConflictError",
+  "TableSource",
+  "TruncatedResultsError",
+  "UnprocessableEntityError",
+  "costOf",
+  "readCells",
+  "table",
+];
+
+test("the package exports this and no more", () => {
+  assert.sameMembers(Object.keys(batchwise), SURFACE);
+});
