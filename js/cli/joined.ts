@@ -1,10 +1,10 @@
 // The table again, with what became of each row beside it, in the order of the input.
-import { open } from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
 import { costOf, type MessageBatchIndividualResponse, readCells } from "batchwise";
 import { csvLine } from "./csv.js";
 import type { Input } from "./input.js";
 import { formOf, type RequestOptions } from "./prepare.js";
-import { type ResultsFile, written } from "./results.js";
+import { type ResultsFile, writeAll, written } from "./results.js";
 
 const ADDED = ["outcome", "text", "error", "input_tokens", "output_tokens", "cost_usd"];
 const WRITE_CHARS = 1 << 18;
@@ -21,21 +21,21 @@ export async function writeJoined(
       ? { columns: ["custom_id"], rows: requestIds(input.blob) }
       : await readCells(input.blob, formOf(input, options));
   const key = input.kind === "requests" ? 0 : options.key === undefined ? -1 : columns.indexOf(options.key.trim());
-  const file = await written(path, () => open(path, "w"));
+  const file = written(path, () => openSync(path, "w"));
   try {
     let text = csvLine([...columns, ...ADDED]);
     let number = 0;
     for await (const cells of rows) {
       number += 1;
       const id = key < 0 ? `row-${number}` : (cells[key] ?? "");
-      text += csvLine([...cells, ...resultCells(await results.line(id))]);
+      text += csvLine([...cells, ...resultCells(results.line(id))]);
       if (text.length < WRITE_CHARS) continue;
-      await written(path, () => file.write(text));
+      written(path, () => writeAll(file, Buffer.from(text)));
       text = "";
     }
-    await written(path, () => file.write(text));
+    written(path, () => writeAll(file, Buffer.from(text)));
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -1,11 +1,9 @@
 // batchwise run: check, price, ask, send, wait, write. What has arrived is on disk at every moment.
-
 import { existsSync } from "node:fs";
-import { extname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Job, JobEvent, JobReport, Plan, SubmitOptions } from "batchwise";
 import { refuseInvalid } from "./check.js";
+import { type Clock, clockOf, stopSignal } from "./clock.js";
 import { describeEstimate } from "./estimate.js";
 import { CommandError, Exit, explain, usage } from "./exit.js";
 import { counted, dollars } from "./format.js";
@@ -15,6 +13,7 @@ import { follow } from "./progress.js";
 import { summarize } from "./report.js";
 import { ResultsFile } from "./results.js";
 import { openScreen, type Screen } from "./screen.js";
+import { keepInput, type Target, targetOf } from "./target.js";
 
 /** A reason to wait is not told again before this has passed. */
 const QUIET_MS = 60_000;
@@ -29,23 +28,12 @@ interface RunOptions extends RequestOptions {
   speed?: number;
 }
 
-/** Where results go. */
-interface Target {
-  readonly raw: string;
-  readonly csv: string | null;
-  readonly stdout: boolean;
-}
-
-/** The clock of a run: the machine's, or one that keeps pace with an emulator's. */
-interface Clock {
-  now(): number;
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
 export async function run(path: string, options: RunOptions): Promise<void> {
   needKey();
   const jobId = crypto.randomUUID().slice(0, 8);
   const target = targetOf(options, jobId);
+  await keepInput(path, target);
+  const clock = clockOf(options.speed);
   const screen = openScreen(options.quiet ?? false);
   const prepared = await prepare(path, options);
   refuseInvalid(prepared);
@@ -56,8 +44,7 @@ export async function run(path: string, options: RunOptions): Promise<void> {
   guard(estimate.total.ceiling, options.maxCost);
   if (!options.yes) await confirm(plan, target);
 
-  const file = await ResultsFile.create(target.raw);
-  const clock = clockOf(options.speed);
+  const file = new ResultsFile(target.raw);
   const stop = stopSignal(screen);
   const began = clock.now();
   const beganReal = Date.now();
@@ -79,12 +66,12 @@ export async function run(path: string, options: RunOptions): Promise<void> {
     for (const line of summarize(report, job.progress, estimate.pricesAsOf, elapsed, target)) screen.say(line);
     if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     process.exitCode = report.outcomes.succeeded === report.requestCount ? Exit.ok : Exit.someFailed;
+    file.close();
   } catch (error) {
     screen.clear();
     throw stopped(error, job, file, stop.signal.aborted);
   } finally {
     stop.release();
-    await file.close();
   }
 }
 
@@ -92,16 +79,6 @@ export async function run(path: string, options: RunOptions): Promise<void> {
 function needKey(): void {
   if (process.env["ANTHROPIC_API_KEY"] || process.env["ANTHROPIC_AUTH_TOKEN"]) return;
   throw new CommandError(Exit.auth, "no API key: set ANTHROPIC_API_KEY, and run this again [auth/missing]");
-}
-
-function targetOf({ output, json }: RunOptions, jobId: string): Target {
-  if (output === undefined || output === "-") {
-    return { raw: join(".batchwise", "runs", jobId, "results.jsonl"), csv: null, stdout: !json };
-  }
-  const extension = extname(output).toLowerCase();
-  if (extension === ".jsonl") return { raw: output, csv: null, stdout: false };
-  if (extension !== ".csv") throw usage(`-o ${output}: results are written as .csv or .jsonl`);
-  return { raw: `${output.slice(0, -extension.length)}.jsonl`, csv: output, stdout: false };
 }
 
 function guard(ceiling: number | null, maxCost: number | undefined): void {
@@ -131,28 +108,35 @@ async function gather(job: Job, file: ResultsFile, target: Target, screen: Scree
   const progress = follow(job, screen, clock.now);
   try {
     for await (const row of job.results()) {
-      await file.append(row);
+      file.append(row);
       if (target.stdout) process.stdout.write(`${JSON.stringify(row)}\n`);
     }
-    await file.flush();
+    file.flush();
     return await job.done();
   } finally {
     progress.stop();
   }
 }
 
-/** What ended a run early, with what is left to do about it. */
+/** What ended a run early, with what is kept and what is left to do about it. */
 function stopped(error: unknown, job: Job | undefined, file: ResultsFile, byUser: boolean): CommandError {
-  const progress = job?.progress;
-  const batches = progress?.parts.flatMap((part) => (part.batchId === null ? [] : [part.batchId])) ?? [];
-  const kept = file.count > 0 ? `; ${counted(file.count, "result")} kept in ${file.path}` : "";
-  const paid =
-    batches.length > 0
-      ? `; ${counted(batches.length, "batch").replace("batchs", "batches")} made, results stay at the API for 29 days: ${batches.join(" ")}`
-      : "; nothing was sent";
-  if (byUser) return new CommandError(Exit.interrupted, `stopped watching, nothing was cancelled${kept}${paid}`);
   const { exit, line } = explain(error);
-  return new CommandError(exit, `${line}${kept}${paid}`);
+  const said = [byUser ? "stopped watching, nothing was cancelled" : line];
+  try {
+    file.close();
+    if (file.count > 0) said.push(`${counted(file.count, "result")} kept in ${file.path}`);
+  } catch (failure) {
+    // Where this was the reason itself it has been said.
+    if (failure instanceof CommandError && failure.message !== line) said.push(failure.message);
+  }
+  const parts = job?.progress.parts ?? [];
+  const made = parts.flatMap((part) => (part.batchId === null ? [] : [part.batchId]));
+  const unknown = parts.filter((part) => part.state === "sending" || part.state === "uncertain").length;
+  if (made.length > 0) said.push(`results of these stay at the API for 29 days: ${made.join(" ")}`);
+  if (unknown > 0)
+    said.push(`${counted(unknown, "create")} without an answer: the API's list of batches may show more`);
+  if (made.length + unknown === 0) said.push("nothing was sent");
+  return new CommandError(byUser ? Exit.interrupted : exit, said.join("; "));
 }
 
 /** Says what happens; the same reason to wait not more than once a minute. */
@@ -165,38 +149,5 @@ function teller(screen: Screen): (event: JobEvent) => void {
     if (event.type !== "retrying" || Date.now() - (told.get(event.reason) ?? 0) < QUIET_MS) return;
     told.set(event.reason, Date.now());
     screen.say(`waiting   ${event.reason}`);
-  };
-}
-
-function clockOf(speed: number | undefined): Clock {
-  const start = Date.now();
-  const scale = speed ?? 1;
-  return {
-    now: () => start + (Date.now() - start) * scale,
-    sleep: async (ms, signal) => {
-      try {
-        await pause(ms / scale, undefined, signal ? { signal } : {});
-      } catch (error) {
-        throw signal?.aborted ? signal.reason : error;
-      }
-    },
-  };
-}
-
-/** Ctrl-C once: stop watching and write what is here. Twice: at once. */
-function stopSignal(screen: Screen): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(Exit.interrupted);
-    screen.say("stopping: writing what has arrived (again to stop at once)");
-    controller.abort();
-  };
-  const names = ["SIGINT", "SIGTERM"] as const;
-  for (const name of names) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const name of names) process.off(name, onSignal);
-    },
   };
 }

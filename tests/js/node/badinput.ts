@@ -159,6 +159,21 @@ const table: readonly Wrong[] = [
     says: [/cannot be written/],
   },
   {
+    name: "results are never written over the input",
+    files: { "rows.jsonl": '{"text":"hello"}\n' },
+    args: ["run", "rows.jsonl", ...ASK, "--yes", "-o", "rows.csv"],
+    exit: 1,
+    says: [/over rows\.jsonl/, /another name/],
+  },
+  {
+    name: "the real API is not asked faster than it should be",
+    files: { "good.csv": GOOD },
+    args: run("good.csv", "--speed", "100"),
+    env: { ANTHROPIC_BASE_URL: undefined },
+    exit: 1,
+    says: [/--speed/, /ANTHROPIC_BASE_URL/],
+  },
+  {
     name: "a cost above the guard is refused before anything is sent",
     files: { "good.csv": GOOD },
     args: run("good.csv", "--max-cost", "0.000001"),

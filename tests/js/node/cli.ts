@@ -1,5 +1,6 @@
 // The command from end to end, as a process, against the emulator over HTTP.
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { readCells } from "batchwise";
 import { batchwise, inFolder, startServer, textOf } from "../command.js";
 import { assert, collect, test } from "../harness.js";
@@ -156,6 +157,14 @@ test("stopped in the middle, run says what goes on and keeps what has arrived", 
     await server.close();
   }
 });
+
+test("a full disk ends the run with one line that says what is paid for", () =>
+  inFolder({ "sms.csv": TABLE }, async (cwd) => {
+    symlinkSync("/dev/full", join(cwd, "out.jsonl"));
+    const ended = await batchwise(["run", "sms.csv", ...SEND, "-o", "out.jsonl"], { cwd });
+    assert.equal(ended.code, 1, ended.stderr);
+    assert.match(ended.stderr, /error: out\.jsonl cannot be written: the disk is full; .*msgbatch_/);
+  }));
 
 test("emulate prints its address, answers there, and ends when told", async () => {
   let url = "";
