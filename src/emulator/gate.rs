@@ -1,5 +1,6 @@
 //! What a call has to pass before its endpoint looks at it: size, key, rate, version and betas.
 
+use super::betas::Betas;
 use super::call::{Endpoint, Request};
 use super::check::Rules;
 use super::dice::whole;
@@ -31,8 +32,7 @@ impl Gate {
         let has_sampling = version(request)?;
         let betas: Vec<&str> = named_betas(request).collect();
         known_betas(&betas, &options.betas)?;
-        let has_300k = betas.contains(&"output-300k-2026-03-24");
-        Ok(Self { rules: Rules { has_sampling, has_300k, has_betas: !betas.is_empty() } })
+        Ok(Self { rules: Rules { has_sampling, betas: Betas::named(&betas) } })
     }
 }
 
@@ -86,7 +86,7 @@ fn named_betas<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a str> {
 }
 
 fn known_betas(betas: &[&str], more: &[String]) -> Result<(), Refused> {
-    let is_known = |beta: &str| BETAS.contains(&beta) || more.iter().any(|known| known == beta);
+    let is_known = |beta: &str| is_known_beta(beta) || more.iter().any(|known| known == beta);
     let strangers: Vec<_> =
         betas.iter().filter(|beta| !is_known(beta)).map(|beta| format!("`{beta}`")).collect();
     if strangers.is_empty() {
@@ -96,6 +96,11 @@ fn known_betas(betas: &[&str], more: &[String]) -> Result<(), Refused> {
         400,
         format!("Unexpected value(s) {} for the `anthropic-beta` header", strangers.join(", ")),
     ))
+}
+
+/// Whether the API of today knows this beta.
+pub(super) fn is_known_beta(beta: &str) -> bool {
+    BETAS.contains(&beta)
 }
 
 /// Requests a minute as a bucket that refills evenly.

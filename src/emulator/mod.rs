@@ -25,9 +25,11 @@
 
 mod answer;
 mod batch;
+mod betas;
 mod call;
 mod check;
 mod clock;
+mod conduct;
 mod cors;
 mod dice;
 #[cfg(target_arch = "wasm32")]
@@ -38,17 +40,24 @@ mod fault;
 mod faults;
 mod gate;
 mod model;
+mod model_rules;
 mod options;
 mod refusal;
 mod requests;
 mod response;
 mod results;
 mod row;
+mod schema;
+mod schema_blocks;
+mod schema_results;
+mod schema_tools;
 mod server;
 mod setting;
+mod shape;
 mod snapshot;
 mod state;
 mod store;
+mod strict_schema;
 mod value;
 
 pub use call::{Endpoint, Request};

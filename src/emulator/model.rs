@@ -2,6 +2,7 @@
 
 /// One model as far as a batch row can tell it from another.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table, not states")]
 pub(super) struct Model {
     /// The id that a request may name.
     pub(super) id: &'static str,
@@ -16,48 +17,101 @@ pub(super) struct Model {
     pub(super) fixed_sampling: bool,
     /// Whether `thinking: {"type": "enabled"}` is understood.
     pub(super) manual_thinking: bool,
+    pub(super) adaptive_thinking: bool,
+    pub(super) disabled_thinking: Disabled,
+    pub(super) between_tools: bool,
+    /// Whether `tool_choice` may force a tool.
+    pub(super) forced_tools: bool,
+    /// Whether a system turn may stand among the messages.
+    pub(super) system_turns: bool,
+    pub(super) efforts: &'static [&'static str],
 }
 
-const fn old(id: &'static str, resolved: &'static str) -> Model {
-    let (max_output, max_output_300k) = (64_000, 64_000);
-    let (is_recent, fixed_sampling, manual_thinking) = (false, false, true);
-    Model { id, resolved, max_output, max_output_300k, is_recent, fixed_sampling, manual_thinking }
+/// When thinking can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Disabled {
+    Always,
+    UpToHighEffort,
+    Never,
 }
 
-const fn new(id: &'static str, max_output_300k: u32) -> Model {
-    let (resolved, max_output) = (id, 128_000);
-    let (is_recent, fixed_sampling, manual_thinking) = (true, true, false);
-    Model { id, resolved, max_output, max_output_300k, is_recent, fixed_sampling, manual_thinking }
+const ALL: &[&str] = &["low", "medium", "high", "xhigh", "max"];
+const NO_XHIGH: &[&str] = &["low", "medium", "high", "max"];
+const UP_TO_HIGH: &[&str] = &["low", "medium", "high"];
+
+/// Opus 4.8, from which the others are told by what is different.
+const fn new(id: &'static str) -> Model {
+    Model {
+        id,
+        resolved: id,
+        max_output: 128_000,
+        max_output_300k: 300_000,
+        is_recent: true,
+        fixed_sampling: true,
+        manual_thinking: false,
+        adaptive_thinking: true,
+        disabled_thinking: Disabled::Always,
+        between_tools: false,
+        forced_tools: true,
+        system_turns: true,
+        efforts: ALL,
+    }
+}
+
+const fn old(id: &'static str, resolved: &'static str, efforts: &'static [&'static str]) -> Model {
+    Model {
+        resolved,
+        max_output: 64_000,
+        max_output_300k: 64_000,
+        is_recent: false,
+        adaptive_thinking: false,
+        efforts,
+        ..six(id)
+    }
 }
 
 const fn six(id: &'static str) -> Model {
-    Model { fixed_sampling: false, manual_thinking: true, ..new(id, 300_000) }
+    Model { fixed_sampling: false, manual_thinking: true, system_turns: false, efforts: NO_XHIGH, ..new(id) }
+}
+
+const fn fable(id: &'static str, forced_tools: bool) -> Model {
+    Model { max_output_300k: 128_000, disabled_thinking: Disabled::Never, forced_tools, ..new(id) }
 }
 
 const MODELS: [Model; 22] = [
-    new("claude-fable-5-2", 128_000),
-    new("claude-mythos-5-2", 128_000),
-    new("claude-fable-5-1", 128_000),
-    new("claude-mythos-5-1", 128_000),
-    new("claude-fable-5", 128_000),
-    new("claude-mythos-5", 128_000),
-    new("claude-opus-5-5", 300_000),
-    new("claude-opus-5", 300_000),
-    new("claude-opus-4-8", 300_000),
-    new("claude-opus-4-7", 300_000),
+    fable("claude-fable-5-2", false),
+    fable("claude-mythos-5-2", false),
+    fable("claude-fable-5-1", false),
+    fable("claude-mythos-5-1", false),
+    fable("claude-fable-5", true),
+    fable("claude-mythos-5", true),
+    Model { disabled_thinking: Disabled::Never, forced_tools: false, ..new("claude-opus-5-5") },
+    Model { disabled_thinking: Disabled::UpToHighEffort, ..new("claude-opus-5") },
+    new("claude-opus-4-8"),
+    Model { system_turns: false, ..new("claude-opus-4-7") },
     six("claude-opus-4-6"),
-    new("claude-sonnet-5-5", 300_000),
-    new("claude-sonnet-5", 300_000),
+    Model {
+        disabled_thinking: Disabled::Never,
+        between_tools: true,
+        forced_tools: false,
+        ..new("claude-sonnet-5-5")
+    },
+    Model { system_turns: false, ..new("claude-sonnet-5") },
     six("claude-sonnet-4-6"),
-    new("claude-haiku-5-5", 300_000),
-    old("claude-haiku-4-5", "claude-haiku-4-5-20251001"),
-    old("claude-haiku-4-5-20251001", "claude-haiku-4-5-20251001"),
-    old("claude-opus-4-5", "claude-opus-4-5-20251101"),
-    old("claude-opus-4-5-20251101", "claude-opus-4-5-20251101"),
-    old("claude-sonnet-4-5", "claude-sonnet-4-5-20250929"),
-    old("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929"),
+    Model { disabled_thinking: Disabled::UpToHighEffort, ..new("claude-haiku-5-5") },
+    old("claude-haiku-4-5", "claude-haiku-4-5-20251001", &[]),
+    old("claude-haiku-4-5-20251001", "claude-haiku-4-5-20251001", &[]),
+    old("claude-opus-4-5", "claude-opus-4-5-20251101", UP_TO_HIGH),
+    old("claude-opus-4-5-20251101", "claude-opus-4-5-20251101", UP_TO_HIGH),
+    old("claude-sonnet-4-5", "claude-sonnet-4-5-20250929", &[]),
+    old("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929", &[]),
     // Withdrawn in June 2026 and still answered here, so that old scripts can be tried out.
-    Model { manual_thinking: true, ..new("claude-mythos-preview", 128_000) },
+    Model {
+        manual_thinking: true,
+        system_turns: false,
+        efforts: NO_XHIGH,
+        ..fable("claude-mythos-preview", false)
+    },
 ];
 
 /// The place of a model in the table.

@@ -3,5 +3,6 @@
 mod batches;
 mod checks;
 mod faults;
+mod params;
 mod results;
 mod tools;

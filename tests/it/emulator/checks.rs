@@ -173,6 +173,7 @@ fn models_have_their_own_rules() {
         let mut caller = Caller::new(Options::default());
         let mut params = params();
         params["model"] = json!(model);
+        params["max_tokens"] = json!(2_048);
         params[key] = value;
         let row = only_row(&mut caller, &params);
         let message = row["result"]["error"]["error"]["message"].as_str();
