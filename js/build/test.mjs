@@ -1,5 +1,6 @@
 // make test: every suite, one after the other, and at the end one line that counts.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { runInBrowser } from "./browser.mjs";
 import { bundle, bundleServer, installPackage } from "./suites.mjs";
@@ -34,6 +35,10 @@ for (const [name, work] of suites) {
   failed += result.failed;
 }
 await server.close();
+// What a test has to tell beside its verdict.
+for (const path of files("target/tests/notes")) {
+  process.stdout.write(`\n${readFileSync(at(path), "utf8")}`);
+}
 process.stdout.write(`${line({ passed, failed })}\n`);
 process.exitCode = failed > 0 ? 1 : 0;
 
