@@ -18,6 +18,7 @@ lint: build
 
 bench: build
 	@node tests/bench/results.mjs
+	@node tests/bench/check.mjs
 
 # The main job, on the built-in emulator: no key, no cost, nothing leaves this machine.
 demo: build

@@ -1,0 +1,136 @@
+// make bench: checking requests, against JSON.parse and against JSON.parse with a compiled schema, over the same bytes
+// in the same run.
+//
+// All three begin with JSONL as bytes. What counts are the ratios of CPU time, medians of the rounds; the schema is the
+// one generated from the official SDK's types.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { request } from "./requests.mjs";
+
+const MEGABYTE = 1_000_000;
+const SIZE = Number(process.env.MB ?? 25);
+const ROUNDS = 3;
+const KINDS = ["short prompts", "long prompts", "tools", "base64 images"];
+
+// The engine's memory is nobody's business but ours: its instance is caught as it is made.
+const instances = [];
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(...args) {
+    super(...args);
+    instances.push(this);
+  }
+};
+const { Batchwise } = await import("batchwise");
+const client = new Batchwise({ apiKey: "none" });
+
+if (process.argv[2] === "--memory") await memory(Number(process.argv[3]), process.argv[4]);
+else await speed();
+
+async function speed() {
+  const { allow, version } = await sdkTypes();
+  const contestants = {
+    "JSON.parse": (bytes) => parsed(bytes, () => true),
+    "JSON.parse + ajv": (bytes) => parsed(bytes, ({ params }) => allow(params)),
+    "batchwise check": checked,
+  };
+  say(`checking requests, ${SIZE} MB of each kind, Node ${process.version}, schema of @anthropic-ai/sdk ${version}`);
+  say(`${"".padEnd(34)}  MB/s   vs JSON.parse   vs JSON.parse + ajv`);
+  const total = Object.fromEntries(Object.keys(contestants).map((name) => [name, 0]));
+  for (const kind of KINDS) {
+    const { bytes, count } = file(kind, SIZE);
+    const times = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [name, work] of Object.entries(contestants)) {
+        const start = process.cpuUsage();
+        const seen = await work(bytes);
+        const { user, system } = process.cpuUsage(start);
+        if (seen !== count) throw new Error(`${name} passed ${seen} of ${count} requests with ${kind}`);
+        // The first round warms up.
+        if (round > 0) times[name].push((user + system) / 1000);
+      }
+    }
+    const medians = Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
+    lines(`${kind} (${count})`, bytes.length, medians);
+    for (const [name, ms] of Object.entries(medians)) total[name] += ms;
+  }
+  lines("all of it", KINDS.length * SIZE * MEGABYTE, total);
+  const goals = [
+    ["no slower than JSON.parse", total["JSON.parse"] / total["batchwise check"], 1],
+    ["5 times as fast as JSON.parse + ajv", total["JSON.parse + ajv"] / total["batchwise check"], 5],
+  ];
+  for (const [goal, ratio, want] of goals) say(`${ratio >= want ? "met" : "NOT MET"}: ${goal} (${ratio.toFixed(2)}×)`);
+
+  say(`${"peak wasm memory, MB, of a plan:".padEnd(40)}   10 MB  100 MB`);
+  for (const kind of KINDS) {
+    const [small, large] = [10, 100].map((size) => {
+      const args = [fileURLToPath(import.meta.url), "--memory", `${size}`, kind];
+      return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
+    });
+    const more = (large.bytes - small.bytes) / (large.count - small.count);
+    const figures = [small, large].map(({ bytes }) => (bytes / MEGABYTE).toFixed(1).padStart(8)).join("");
+    say(`${kind.padEnd(40)}${figures}   ${more.toFixed(0)} bytes a request more`);
+  }
+}
+
+async function memory(size, kind) {
+  const { bytes, count } = file(kind, size);
+  const before = instances.map(({ exports }) => exports.memory.buffer.byteLength);
+  const seen = await checked(bytes);
+  if (seen !== count) throw new Error(`${seen} of ${count} requests passed`);
+  const most = Math.max(...instances.map(({ exports }) => exports.memory.buffer.byteLength));
+  say(JSON.stringify({ bytes: most, before: Math.max(...before), count }));
+}
+
+/** How many requests pass: all, or none. */
+async function checked(bytes) {
+  const plan = await client.plan(new Blob([bytes]), { validate: "strict" });
+  return plan.requestCount;
+}
+
+function parsed(bytes, passes) {
+  let seen = 0;
+  let start = 0;
+  while (start < bytes.length) {
+    const end = bytes.indexOf(10, start);
+    seen += Number(passes(JSON.parse(bytes.toString("utf8", start, end))));
+    start = end + 1;
+  }
+  return seen;
+}
+
+function file(kind, megabytes) {
+  const lines = [];
+  let length = 0;
+  while (length < megabytes * MEGABYTE) {
+    const line = Buffer.from(`${JSON.stringify(request(kind, lines.length))}\n`);
+    lines.push(line);
+    length += line.length;
+  }
+  return { bytes: Buffer.concat(lines), count: lines.length };
+}
+
+/** The same schema as in the test of agreement. */
+async function sdkTypes() {
+  const [entry, outfile] = ["../js/agreement/schema.ts", "../../target/bench/schema.js"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  const options = { bundle: true, format: "esm", platform: "node", packages: "external", logLevel: "warning" };
+  await build({ entryPoints: [entry], outfile, ...options });
+  return (await import(outfile)).sdkTypes();
+}
+
+function lines(what, bytes, times) {
+  for (const [name, ms] of Object.entries(times)) {
+    const ratios = ["JSON.parse", "JSON.parse + ajv"].map((other) => `${(times[other] / ms).toFixed(2)}×`.padStart(16));
+    say(`${what.padEnd(22)}${name.padEnd(18)}${(bytes / 1000 / ms).toFixed(0).padStart(6)}${ratios.join("")}`);
+  }
+}
+
+function median(list) {
+  return list.toSorted((a, b) => a - b)[list.length >> 1];
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
