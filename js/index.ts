@@ -1,4 +1,6 @@
-// Everything `batchwise` exports, one line per file, sorted.
+/// <reference lib="esnext.disposable" preserve="true" />
+// Everything `batchwise` exports, one line per file, sorted. The line above is for programs whose own `lib` is older
+// than `Symbol.asyncDispose`.
 export * from "./batches.js";
 export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";

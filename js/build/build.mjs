@@ -18,6 +18,9 @@ await step("typescript", async () => {
   await run("tsc", ["-p", "tsconfig.json"]);
   mkdirSync(at("js/dist/wasm"), { recursive: true });
   for (const file of files("js/wasm")) copyFileSync(at(file), at(file.replace("js/", "js/dist/")));
+  // What `batchwise/wasm` is depends on who resolves it: a compiled module, or the address of the file.
+  const source = "declare const source: WebAssembly.Module | string;\nexport default source;\n";
+  writeFileSync(at("js/dist/entry/wasm.d.ts"), source);
 });
 if (existsSync(at("js/cli/main.ts"))) await step("command", buildCommand);
 

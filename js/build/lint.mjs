@@ -10,7 +10,7 @@ const tsc = (project) => run("tsc", ["-p", project, "--noEmit"]);
 await step("fmt", () => run("cargo", ["fmt", "--check"]));
 await step("biome", () => run("biome", ["check", "--error-on-warnings"]));
 await step("tsc", async () => {
-  for (const project of ["tsconfig.json", "js/cli", "tests/js", "tests/types"]) {
+  for (const project of ["tsconfig.json", "js/cli", "tests/js", "tests/types", "tests/types/narrow"]) {
     if (existsSync(at(project))) await tsc(project);
   }
 });
