@@ -22,11 +22,11 @@ pub enum Blame {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $blame:ident;)*) => {
+    ($(#[doc = $title:literal] $name:ident = $text:literal, $blame:ident, $cause:literal, $cure:literal;)*) => {
         /// The stable name of an error.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum ErrorCode { $($(#[$doc])* $name,)* }
+        pub enum ErrorCode { $(#[doc = $title] $name,)* }
 
         impl ErrorCode {
             /// Every code, in the order of the catalogue.
@@ -41,87 +41,178 @@ macro_rules! codes {
             pub const fn blame(self) -> Blame {
                 match self { $(Self::$name => Blame::$blame,)* }
             }
+
+            /// What it means, in one sentence.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title.trim_ascii_start(),)* }
+            }
+
+            /// How it comes about.
+            pub const fn cause(self) -> &'static str {
+                match self { $(Self::$name => $cause,)* }
+            }
+
+            /// What helps.
+            pub const fn cure(self) -> &'static str {
+                match self { $(Self::$name => $cure,)* }
+            }
         }
     };
 }
 
 codes! {
     /// An option has a value that cannot be used.
-    Option = "misuse/option", Caller;
+    Option = "misuse/option", Caller,
+        "An option is out of its range, of the wrong type, or contradicts another.",
+        "Correct the option that the message names.";
     /// Something was used twice, after its end, or out of order.
-    Order = "misuse/order", Caller;
+    Order = "misuse/order", Caller,
+        "A method was called on something that has ended, or before it began.",
+        "Make a new one, or call in the documented order.";
     /// No API key and no token was given.
-    KeyMissing = "auth/missing", Caller;
+    KeyMissing = "auth/missing", Caller,
+        "Neither an option nor the environment names a key.",
+        "Pass `apiKey` or `authToken`, or set `ANTHROPIC_API_KEY`.";
     /// The API refused the key (401).
-    KeyRefused = "auth/invalid", Caller;
+    KeyRefused = "auth/invalid", Caller,
+        "The key is mistyped, revoked, or of another service.",
+        "Look at the key in the console; make a new one.";
     /// The key may not do this (403).
-    Forbidden = "auth/forbidden", Caller;
+    Forbidden = "auth/forbidden", Caller,
+        "The key's workspace or organisation lacks the right.",
+        "Use a key of the right workspace, or ask its administrator.";
     /// The organisation does not allow calls from browsers.
-    CorsOrganization = "cors/org", Caller;
+    CorsOrganization = "cors/org", Caller,
+        "An administrator switched calls from browsers off.",
+        "Call from a server, or ask the administrator.";
     /// A browser may not call this endpoint.
-    CorsBlocked = "cors/blocked", Caller;
+    CorsBlocked = "cors/blocked", Caller,
+        "The batch endpoints do not answer cross-origin calls.",
+        "Call from a server or a worker, or through a proxy of your own (`baseURL`).";
     /// Requests have problems; each is listed as a violation.
-    Invalid = "data/invalid", Data;
+    Invalid = "data/invalid", Data,
+        "A strict plan found errors in its source.",
+        "Read `violations`, correct the source; or plan with `validate: \"warn\"` to see them all.";
     /// There is nothing to send.
-    Empty = "data/empty", Data;
+    Empty = "data/empty", Data,
+        "The source holds no request, or a filter took all of them.",
+        "Look at the source.";
     /// The bytes are not UTF-8.
-    Encoding = "data/encoding", Data;
+    Encoding = "data/encoding", Data,
+        "The file was saved in another encoding, or is no text.",
+        "Save it as UTF-8.";
     /// A row has more or fewer cells than the header.
-    Ragged = "data/ragged", Data;
+    Ragged = "data/ragged", Data,
+        "A delimiter or line feed stands in a cell without quotes around it.",
+        "Quote the cell, or name the delimiter.";
     /// A template names a column that the table does not have.
-    UnknownColumn = "template/unknown-column", Data;
+    UnknownColumn = "template/unknown-column", Data,
+        "The column's name is mistyped, or the table has no header.",
+        "Use the name that the message suggests.";
     /// A template cannot be read.
-    Template = "template/syntax", Data;
+    Template = "template/syntax", Data,
+        "A `{{` has no `}}`, or there is no name between them.",
+        "Close it, or write `\\{{` for braces that are meant.";
     /// The input is not the one this job was planned from.
-    InputChanged = "data/changed", Data;
+    InputChanged = "data/changed", Data,
+        "The file was edited or replaced since the job began.",
+        "Give back the old input, or begin a new job.";
     /// The estimated cost is above the limit that was set.
-    SpendGuard = "spend/guard", Caller;
+    SpendGuard = "spend/guard", Caller,
+        "The job would cost more than `maxCost` allows.",
+        "Raise the limit, or send less.";
     /// The API's own spend limit or an unpaid bill (402, or 429 and 400 with a spend code).
-    SpendLimit = "spend/limit", Caller;
+    SpendLimit = "spend/limit", Caller,
+        "A monthly limit is reached, or a payment failed.",
+        "Raise the limit in the console, or wait for the next month; repeating does not help.";
     /// The API refused the request (400 and other 4xx).
-    BadRequest = "api/400", Server;
+    BadRequest = "api/400", Server,
+        "Something in the call itself is wrong; the API's sentence says what.",
+        "Correct the call; repeating it does not help.";
     /// The API does not know this batch, or not in this workspace (404).
-    NotFound = "api/404", Server;
+    NotFound = "api/404", Server,
+        "The id is mistyped, of another workspace, or its batch was deleted.",
+        "Look the batch up with `list`, with a key of its workspace.";
     /// The request conflicts with the state of the batch (409).
-    Conflict = "api/409", Server;
+    Conflict = "api/409", Server,
+        "Somebody else changes the same batch.",
+        "Read the batch again, then decide.";
     /// The body is larger than the way to the API takes (413).
-    TooLarge = "api/413", Server;
+    TooLarge = "api/413", Server,
+        "The body passes 256 MB, or a smaller limit of a proxy.",
+        "Lower `maxBodyBytes`.";
     /// Too many calls, or too many requests waiting (429).
-    RateLimited = "rate/429", Server;
+    RateLimited = "rate/429", Server,
+        "Calls come too quickly, or the queue of the tier is full.",
+        "Wait as long as `retry-after` says; jobs do that by themselves.";
     /// The API is overloaded (529).
-    Overloaded = "api/529", Server;
+    Overloaded = "api/529", Server,
+        "The API has more work than it can do.",
+        "Try again later; jobs do that by themselves.";
     /// The API failed (5xx).
-    ServerFault = "api/5xx", Server;
+    ServerFault = "api/5xx", Server,
+        "A fault on the API's side.",
+        "Try again; tell Anthropic the `requestId` if it lasts.";
     /// The answer was not what the API sends.
-    Unexpected = "api/unexpected", Server;
+    Unexpected = "api/unexpected", Server,
+        "A proxy or another service answered, or the API has changed.",
+        "Look at `baseURL` and at what answers there.";
     /// The server answered with a redirect, which is never followed.
-    Redirect = "api/redirect", Server;
+    Redirect = "api/redirect", Server,
+        "A proxy or a wrong `baseURL` points elsewhere; a key is never sent after it.",
+        "Set `baseURL` to the address that answers.";
     /// A create was sent and nobody knows whether the API took it.
-    AmbiguousCreate = "send/unknown", Network;
+    AmbiguousCreate = "send/unknown", Network,
+        "The connection broke after the request was sent; the API cannot be asked twice safely.",
+        "Look for the batch with `list` before sending again; jobs do that by themselves.";
     /// Results can no longer be read: archived, deleted, or never made.
-    ResultsGone = "results/gone", Server;
+    ResultsGone = "results/gone", Server,
+        "Results live for 29 days, and only where the batch was not deleted.",
+        "Nothing brings them back; send the requests again.";
     /// The results ended before every request was accounted for.
-    Truncated = "results/truncated", Network;
+    Truncated = "results/truncated", Network,
+        "The connection broke at the end of a line, or the file is damaged.",
+        "Read the results again.";
     /// The API could not be reached, or the connection broke.
-    Connection = "net/connection", Network;
+    Connection = "net/connection", Network,
+        "No network, a wrong address, a firewall, or a broken connection.",
+        "Look at the network and at `baseURL`, then try again.";
     /// No answer in the time allowed.
-    Timeout = "net/timeout", Network;
+    Timeout = "net/timeout", Network,
+        "The server or the way to it is slow.",
+        "Try again, or raise `timeoutMs`.";
     /// A body went silent for longer than allowed.
-    Idle = "net/idle", Network;
+    Idle = "net/idle", Network,
+        "The other side stopped sending and did not say so.",
+        "Try again, or raise `idleTimeoutMs`.";
     /// The caller's signal stopped the waiting.
-    Aborted = "abort/user", Caller;
+    Aborted = "abort/user", Caller,
+        "`signal.abort()` was called.",
+        "Nothing: it was meant.";
     /// A deadline the caller set has passed.
-    Deadline = "wait/deadline", Caller;
+    Deadline = "wait/deadline", Caller,
+        "The batch took longer than the wait that was allowed.",
+        "Wait again: the batch goes on.";
     /// The store could not keep or give back what it was asked to.
-    Store = "store/failed", Caller;
+    Store = "store/failed", Caller,
+        "The storage is full, gone, or refuses.",
+        "Look at its own error, which is the `cause`.";
     /// Somebody else owns this job.
-    StoreConflict = "store/conflict", Caller;
+    StoreConflict = "store/conflict", Caller,
+        "Two processes run the same job.",
+        "Let one of them finish; end the other.";
     /// A snapshot is damaged or from a newer version.
-    Snapshot = "store/snapshot", Data;
+    Snapshot = "store/snapshot", Data,
+        "The text was cut or edited, or a newer version of this package wrote it.",
+        "Use the last whole snapshot, or a version at least as new.";
     /// The WebAssembly module could not be started.
-    WasmStart = "wasm/start", Caller;
+    WasmStart = "wasm/start", Caller,
+        "The runtime forbids compiling, or the module's file was not found.",
+        "Use the entry for this runtime; allow `wasm-unsafe-eval` in the page's policy.";
     /// A broken invariant inside this library.
-    Bug = "internal/bug", Us;
+    Bug = "internal/bug", Us,
+        "A mistake of ours.",
+        "Please report it with the message and how it came about.";
 }
 
 /// Where something went wrong. All parts are optional; counts are 0-based, lines 1-based.

@@ -9,6 +9,7 @@
 )]
 
 mod codegen;
+mod codegen_errors;
 mod cost;
 mod diagram;
 mod emulator;
