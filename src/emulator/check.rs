@@ -70,12 +70,12 @@ fn shape(params: &Value<'_>, rules: Rules) -> Result<(), RowError> {
         return refuse("messages: at least one message is required");
     }
     for (index, turn) in messages.iter().enumerate() {
-        self::turn(index, turn, rules)?;
+        self::turn(index, turn, index + 1 == messages.len(), rules)?;
     }
     Ok(())
 }
 
-fn turn(index: usize, turn: &Value<'_>, rules: Rules) -> Result<(), RowError> {
+fn turn(index: usize, turn: &Value<'_>, is_last: bool, rules: Rules) -> Result<(), RowError> {
     let content = match turn.get("role") {
         None => return refuse(&format!("messages.{index}.role: Field required")),
         Some(role) => match role.text() {
@@ -84,12 +84,14 @@ fn turn(index: usize, turn: &Value<'_>, rules: Rules) -> Result<(), RowError> {
             _ => return refuse(&format!("messages: Unexpected role at messages.{index}.role")),
         },
     };
+    // An answer that has not begun is none.
+    let may_be_empty = is_last && model_rules::role(turn) == Some("assistant");
     match turn.get("content") {
         None => refuse(&format!("messages.{index}.content: Field required")),
-        Some(Value::Text(text)) if text.is_empty() => {
+        Some(Value::Text(text)) if text.trim().is_empty() && !(may_be_empty && text.is_empty()) => {
             refuse(&format!("messages.{index}: user messages must have non-empty content"))
         }
-        Some(Value::List(blocks)) if blocks.is_empty() => {
+        Some(Value::List(blocks)) if blocks.is_empty() && !may_be_empty => {
             refuse(&format!("messages.{index}: all messages must have non-empty content"))
         }
         Some(value @ (Value::Text(_) | Value::List(_))) => {

@@ -33,6 +33,10 @@ pub(super) fn problem(schema: &Value<'_>) -> Option<String> {
     if schema.get("minItems").is_some_and(|least| least.whole().is_none_or(|least| least > 1)) {
         return Some("'minItems' values other than 0 or 1 are not supported".to_owned());
     }
+    let is_compound = |value: &Value<'_>| matches!(value, Value::List(_) | Value::Map(_));
+    if schema.get("enum").and_then(Value::items).is_some_and(|words| words.iter().any(is_compound)) {
+        return Some("'enum' values must be scalars".to_owned());
+    }
     if schema.get("$ref").and_then(Value::text).is_some_and(|to| !to.starts_with('#')) {
         return Some("external '$ref' is not supported".to_owned());
     }
