@@ -38,6 +38,8 @@ export class Batchwise {
   /** The endpoints, as the official SDK has them. */
   readonly messages: { readonly batches: Batches };
   readonly #engine: Client;
+  /** What requests are checked against when a plan does not say. */
+  readonly #terms: Pick<PlanOptions, "apiVersion" | "betas">;
 
   /** Checks the options; sends nothing. Without a key, planning works and calls fail. */
   constructor(options: ClientOptions = {}) {
@@ -52,12 +54,18 @@ export class Batchwise {
     } catch (error) {
       throw fromFault(error);
     }
+    this.#terms = { apiVersion: options.apiVersion, betas: options.betas };
     this.messages = Object.freeze({ batches: new Batches(this.#engine) });
   }
 
   /** Checks, prices and cuts requests into parts; no network call is made. Rejects with `InvalidRequestsError`. */
   plan(source: Source, options?: PlanOptions): Promise<Plan> {
-    return planOf(source, options);
+    const { apiVersion, betas } = this.#terms;
+    return planOf(source, {
+      ...options,
+      apiVersion: options?.apiVersion ?? apiVersion,
+      betas: options?.betas ?? betas,
+    });
   }
 
   /**
@@ -80,7 +88,7 @@ export class Batchwise {
   }
 
   async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {
-    const plan = source instanceof Plan ? source : await planOf(source, options);
+    const plan = source instanceof Plan ? source : await this.plan(source, options);
     const errors = plan.violations.filter((violation) => violation.severity === "error");
     const [first] = errors;
     if (first && (options.validate ?? "strict") === "strict") {

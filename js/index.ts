@@ -49,6 +49,7 @@ export { Page, PagePromise } from "./page.js";
 export {
   type Estimate,
   type EstimateRange,
+  type Fix,
   type ModelEstimate,
   Plan,
   type PlanOptions,

@@ -14,9 +14,9 @@ export interface PlanOptions {
    * what placing needs: JSON, an id of its own, a size that fits.
    */
   validate?: "strict" | "warn" | "off" | undefined;
-  /** The API version the requests are meant for. */
+  /** The API version the requests are meant for. Default: the client's. */
   apiVersion?: string | undefined;
-  /** Betas the requests are meant for. */
+  /** Betas the requests are meant for. Default: the client's. */
   betas?: readonly string[] | undefined;
 }
 
@@ -35,9 +35,17 @@ export interface Violation {
   readonly message: string;
   /** What to do about it. */
   readonly hint: string | null;
+  /** What would put it right, where a machine can tell: done to what `path` leads to. */
+  readonly fix?: Fix;
   /** Byte of a file, from 0. */
   readonly offset?: number;
 }
+
+/** Take it out, put this JSON there, or call the key this. */
+export type Fix =
+  | { readonly op: "remove" }
+  | { readonly op: "set"; readonly json: string }
+  | { readonly op: "rename"; readonly to: string };
 
 /** The requests of one create call. */
 export interface PlanPart {
@@ -142,9 +150,9 @@ const RUN_BYTES = 8 << 20;
 
 /** @internal Reads a source and plans it. */
 export async function planOf(source: Source, options: PlanOptions = {}): Promise<Plan> {
-  const { maxRequests, maxBodyBytes, validate } = options;
+  const { maxRequests, maxBodyBytes, validate, apiVersion, betas } = options;
   const { list, table, read } = await openSource(source);
-  const planner = made(() => new Planner({ maxRequests, maxBodyBytes, validate, list, table }));
+  const planner = made(() => new Planner({ maxRequests, maxBodyBytes, validate, apiVersion, betas, list, table }));
   let kept: Blob;
   try {
     kept = await read(planner);

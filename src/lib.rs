@@ -42,6 +42,7 @@ pub mod job;
 pub mod json;
 pub mod jsonl;
 pub mod limits;
+mod nearest;
 pub mod pace;
 pub mod plan;
 pub mod request;

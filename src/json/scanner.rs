@@ -66,9 +66,12 @@ enum Expect {
 pub struct Scanner<'a> {
     text: &'a str,
     at: usize,
+    start: usize,
     expect: Expect,
-    /// One bit per open container, 1 for an object; the innermost is the lowest bit of the last word.
-    open: Vec<u64>,
+    /// One bit per open container, 1 for an object; the innermost is the lowest bit.
+    open: u64,
+    /// The bits of containers too far out for the word, sixty-four in each: only deep texts need any.
+    outer: Vec<u64>,
     depth: usize,
 }
 
@@ -87,7 +90,14 @@ impl<'a> Scanner<'a> {
 
     /// A scanner over text that is known to be UTF-8.
     pub const fn over(text: &'a str) -> Self {
-        Self { text, at: 0, expect: Expect::Value, open: Vec::new(), depth: 0 }
+        Self { text, at: 0, start: 0, expect: Expect::Value, open: 0, outer: Vec::new(), depth: 0 }
+    }
+
+    /// A second scanner at the same place, which ends where the innermost open container does: to look ahead.
+    #[must_use]
+    pub const fn ahead(&self) -> Self {
+        let Self { text, at, start, expect, open, .. } = *self;
+        Self { text, at, start, expect, open: open & 1, outer: Vec::new(), depth: 1 }
     }
 
     /// The byte at which the next token is looked for; after a token, the byte behind it.
@@ -95,9 +105,14 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// The byte at which the last token begins; with a string or key, its quote.
+    pub const fn start(&self) -> usize {
+        self.start
+    }
+
     /// The byte at which the next value or key begins: [`Self::offset`] past white space and one separator.
     pub fn value_offset(&self) -> usize {
-        let mut ahead = self.clone_position();
+        let mut ahead = self.ahead();
         ahead.skip_space();
         if matches!(ahead.peek(), Some(b',')) && self.expect == Expect::Separator {
             ahead.at += 1;
@@ -117,6 +132,7 @@ impl<'a> Scanner<'a> {
     /// At the first byte that no JSON text could have there. Further calls may answer anything.
     pub fn step(&mut self) -> Result<Option<Token<'a>>, SyntaxError> {
         self.skip_space();
+        self.start = self.at;
         if self.expect == Expect::Separator {
             if self.depth == 0 {
                 return if self.at == self.text.len() {
@@ -130,6 +146,7 @@ impl<'a> Scanner<'a> {
                 Some(b',') => {
                     self.at += 1;
                     self.skip_space();
+                    self.start = self.at;
                     if object {
                         return self.key().map(Some);
                     }
@@ -205,12 +222,11 @@ impl<'a> Scanner<'a> {
         let mut at = start;
         let mut escaped = false;
         loop {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let Some(ahead) = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
-                self.at = bytes.len();
+            at += plain(bytes.get(at..).unwrap_or_default());
+            if at == bytes.len() {
+                self.at = at;
                 return Err(self.error("the text ends inside a string"));
-            };
-            at += ahead;
+            }
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -285,12 +301,10 @@ impl<'a> Scanner<'a> {
 
     fn open(&mut self, object: bool) -> Token<'a> {
         self.at += 1;
-        if self.depth.is_multiple_of(64) {
-            self.open.push(0);
+        if self.depth.is_multiple_of(64) && self.depth > 0 {
+            self.outer.push(self.open);
         }
-        if let Some(word) = self.open.last_mut() {
-            *word = (*word << 1) | u64::from(object);
-        }
+        self.open = (self.open << 1) | u64::from(object);
         self.depth += 1;
         self.expect = if object { Expect::FirstKey } else { Expect::FirstElement };
         if object { Token::ObjectStart } else { Token::ArrayStart }
@@ -299,21 +313,14 @@ impl<'a> Scanner<'a> {
     fn close(&mut self, token: Token<'a>) -> Token<'a> {
         self.at += 1;
         self.depth -= 1;
-        if self.depth.is_multiple_of(64) {
-            self.open.pop();
-        } else if let Some(word) = self.open.last_mut() {
-            *word >>= 1;
-        }
+        self.open =
+            if self.depth.is_multiple_of(64) { self.outer.pop().unwrap_or_default() } else { self.open >> 1 };
         self.expect = Expect::Separator;
         token
     }
 
-    fn in_object(&self) -> bool {
-        self.open.last().is_some_and(|word| word & 1 == 1)
-    }
-
-    const fn clone_position(&self) -> Self {
-        Self { text: self.text, at: self.at, expect: self.expect, open: Vec::new(), depth: 0 }
+    const fn in_object(&self) -> bool {
+        self.open & 1 == 1
     }
 
     fn skip_space(&mut self) {
@@ -329,4 +336,17 @@ impl<'a> Scanner<'a> {
     const fn error(&self, reason: &'static str) -> SyntaxError {
         SyntaxError { offset: self.at, reason }
     }
+}
+
+/// How many bytes at the front of `bytes` mean themselves in a JSON string: no quote, no backslash, no control.
+///
+/// Whole chunks are judged without a branch inside, which compilers turn into wide instructions.
+fn plain(bytes: &[u8]) -> usize {
+    const CHUNK: usize = 32;
+    let special = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..=0x1F);
+    let (chunks, _) = bytes.as_chunks::<CHUNK>();
+    let clean = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | special(byte)));
+    let sure = clean.count() * CHUNK;
+    let rest = bytes.get(sure..).unwrap_or_default();
+    sure + rest.iter().position(special).unwrap_or(rest.len())
 }

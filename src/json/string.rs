@@ -15,6 +15,11 @@ impl<'a> Str<'a> {
         Self { raw, offset, escaped }
     }
 
+    /// A string of which nothing but the text between its quotes is known.
+    pub fn of(raw: &'a str) -> Self {
+        Self::new(raw, 0, raw.contains('\\'))
+    }
+
     /// The text between the quotes, escapes as written.
     pub const fn raw(&self) -> &'a str {
         self.raw
@@ -46,6 +51,11 @@ impl<'a> Str<'a> {
             out.push(unit.unwrap_or('\u{FFFD}'));
         }
         Cow::Owned(out)
+    }
+
+    /// The characters that it means, as [`Self::decode`] has them.
+    pub fn chars(&self) -> impl Iterator<Item = char> + use<'a> {
+        Units::new(self.raw).map(|unit| unit.unwrap_or('\u{FFFD}'))
     }
 
     /// Whether some `\uD800`-style escape has no partner: such a string has no UTF-8 form.

@@ -57,6 +57,11 @@ impl Intake {
         self.drain();
     }
 
+    /// Records something wrong that no request has: the options, for example.
+    pub fn note(&mut self, violation: Violation) {
+        self.planner.note(violation);
+    }
+
     /// Records an item of a list that cannot be written as JSON. A blank line stands for it in the bytes.
     pub fn unwritable(&mut self, index: u64, path: String, message: String) {
         let hint =

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorCode};
 use crate::limits::{MAX_BODY_BYTES, MAX_REQUESTS};
-use crate::request::envelope;
+use crate::request::{Terms, Violation, envelope};
 
 /// What becomes of a source with problems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,17 +25,31 @@ pub struct PlanOptions {
     pub max_body_bytes: u64,
     /// What becomes of a source with problems.
     pub validate: Validate,
+    /// What the requests are checked against beside themselves.
+    pub terms: Terms,
 }
 
 impl Default for PlanOptions {
     fn default() -> Self {
-        Self { max_requests: MAX_REQUESTS, max_body_bytes: MAX_BODY_BYTES, validate: Validate::Strict }
+        Self {
+            max_requests: MAX_REQUESTS,
+            max_body_bytes: MAX_BODY_BYTES,
+            validate: Validate::Strict,
+            terms: Terms::default(),
+        }
     }
 }
 
 impl PlanOptions {
     /// The smallest `max_body_bytes` that has room for any request at all.
     pub const MIN_BODY_BYTES: u64 = envelope::body_bytes(1, 2);
+
+    /// The options for a batch under this version, or the newest, and with these betas; and a warning for each name
+    /// that we do not know. Where there is one, what we do not know in a request is no error any more.
+    pub fn for_batch(self, version: Option<&str>, betas: &[String]) -> (Self, Vec<Violation>) {
+        let (terms, strangers) = self.terms.of_batch(version, betas);
+        (Self { terms, ..self }, if self.validate == Validate::Off { Vec::new() } else { strangers })
+    }
 
     /// The options, if the API could take what they allow.
     ///

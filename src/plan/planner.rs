@@ -10,7 +10,7 @@ use super::spans::{Place, Span};
 use crate::cost::{Cache, Work};
 use crate::error::{Error, ErrorCode};
 use crate::request::{
-    Depth, Facts, Measure, Prompt, Violation, ViolationCode as Code, Violations, check, trim,
+    Checker, Depth, Facts, Measure, Prompt, Violation, ViolationCode as Code, Violations, trim,
 };
 
 /// Where a request came from.
@@ -43,7 +43,8 @@ pub struct Planner {
     reported: BTreeSet<u32>,
     /// Whether the request at hand was rendered from a row.
     rendered: bool,
-    found: Vec<Violation>,
+    checker: Checker,
+    found: Violations,
 }
 
 /// A plan that was refused, with the reasons.
@@ -65,7 +66,8 @@ impl Planner {
     /// A planner that has seen nothing. Options are expected to be [`PlanOptions::checked`].
     pub fn new(options: PlanOptions) -> Self {
         let (plan, open) = (Plan::default(), Measure::default());
-        Self { options, plan, open, reported: BTreeSet::new(), rendered: false, found: Vec::new() }
+        let (checker, found) = (Checker::new(options.terms), Violations::default());
+        Self { options, plan, open, reported: BTreeSet::new(), rendered: false, checker, found }
     }
 
     /// Checks and places the next request, whose bytes may have white space around them. `None` when it cannot be
@@ -92,12 +94,12 @@ impl Planner {
 
     fn take(&mut self, request: &[u8], origin: Origin, span: Span) -> Option<Placement> {
         let depth = if self.options.validate == Validate::Off { Depth::Placeable } else { Depth::Full };
-        let mut found = core::mem::take(&mut self.found);
-        let facts = check(request, depth, &mut found);
-        for violation in found.drain(..) {
-            self.report(origin, facts.custom_id.as_deref(), violation);
+        let facts = self.checker.check(request, depth, &mut self.found);
+        if !self.found.is_empty() {
+            let (rendered, id) = (self.rendered, facts.custom_id.as_deref());
+            let place = |violation| placed(origin, rendered, id, violation);
+            self.plan.violations.take(&mut self.found, place);
         }
-        self.found = found;
         let placement = self.place(&facts, span, origin)?;
         let ceiling = self.plan.estimator.add(&work(&facts)).unwrap_or(f64::NAN);
         // Half the precision is enough for a limit, as long as it never rounds down.
@@ -200,15 +202,20 @@ impl Planner {
     }
 
     fn report(&mut self, origin: Origin, id: Option<&str>, violation: Violation) {
-        let (line, index) = match origin.place {
-            Place::Line(line) => (Some(line), None),
-            Place::Index(index) => (None, Some(index)),
-        };
-        // Lists have no bytes that the caller has seen, and in a row the request's own offsets mean nothing.
-        let inside = if self.rendered { 0 } else { violation.offset.unwrap_or(0) };
-        let offset = line.map(|_| origin.offset + inside);
-        self.note(Violation { line, index, offset, custom_id: id.map(str::to_owned), ..violation });
+        self.note(placed(origin, self.rendered, id, violation));
     }
+}
+
+/// The violation with the place of its request.
+fn placed(origin: Origin, rendered: bool, id: Option<&str>, violation: Violation) -> Violation {
+    let (line, index) = match origin.place {
+        Place::Line(line) => (Some(line), None),
+        Place::Index(index) => (None, Some(index)),
+    };
+    // Lists have no bytes that the caller has seen, and in a row the request's own offsets mean nothing.
+    let inside = if rendered { 0 } else { violation.offset.unwrap_or(0) };
+    let offset = line.map(|_| origin.offset + inside);
+    Violation { line, index, offset, custom_id: id.map(str::to_owned), ..violation }
 }
 
 /// What a request means for the bill.
@@ -229,10 +236,13 @@ fn work<'a>(facts: &'a Facts<'_>) -> Work<'a> {
     }
 }
 
-/// The first error, and how many more there are.
+/// The first error, or the cause of all, and how many more there are.
 fn summary(violations: &Violations) -> String {
     let is_error = |violation: &&Violation| violation.severity == crate::request::Severity::Error;
-    let Some(first) = violations.kept().iter().find(is_error) else { return String::new() };
+    let is_cause = |violation: &&Violation| violation.code == Code::TemplateUnknownColumn;
+    // A column that does not exist empties every row: the rest follows from it.
+    let cause = violations.kept().iter().find(is_cause).or_else(|| violations.kept().iter().find(is_error));
+    let Some(first) = cause else { return String::new() };
     let place = match (first.line, first.index) {
         (Some(line), _) => format!("line {line}: "),
         (None, Some(index)) => format!("request {index}: "),

@@ -1,4 +1,4 @@
-//! What is wrong with one request, read from its bytes in one pass.
+//! What is wrong with one request, read from its bytes in one pass: the envelope here, the parameters in the walk.
 //!
 //! All problems are named, not only the first; a text that is no JSON has exactly one. The API looks at `custom_id`
 //! and the envelope when a batch is created and refuses all of it; it looks into `params` hours later and refuses one
@@ -6,8 +6,13 @@
 
 use std::borrow::Cow;
 
+use super::codes::ViolationCode as Code;
 use super::custom_id::{IdProblem, examine};
-use super::violation::{Violation, ViolationCode as Code};
+use super::locate::locate;
+use super::schema::PARAMS;
+use super::terms::Terms;
+use super::violation::{Fix, Violation, Violations};
+use super::walk::{Buffers, Walk};
 use crate::json::{Scanner, Str, SyntaxError, Token};
 
 /// How much is checked.
@@ -51,22 +56,47 @@ pub struct Prompt {
     pub tools: bool,
 }
 
-/// Reads `request` and puts its problems, and no others, into `found`, with offsets from its first byte.
-pub fn check<'a>(request: &'a [u8], depth: Depth, found: &mut Vec<Violation>) -> Facts<'a> {
-    let mut facts = Facts::default();
-    found.clear();
-    let scanned = Scanner::new(request).and_then(|scanner| {
-        let mut walk = Walk { request, scanner, depth, found, facts: &mut facts };
-        walk.request()?;
-        while walk.scanner.step()?.is_some() {}
-        Ok(())
-    });
-    if let Err(error) = scanned {
-        facts.is_object = false;
-        found.clear();
-        found.push(syntax(request, error));
+/// Checks requests one after the other. What it needs to do so is allocated once.
+#[derive(Debug, Default)]
+pub struct Checker {
+    terms: Terms,
+    buffers: Buffers,
+}
+
+impl Checker {
+    /// A checker for requests of batches with these terms.
+    pub fn new(terms: Terms) -> Self {
+        Self { terms, buffers: Buffers::default() }
     }
-    facts
+
+    /// Reads `request` and puts its problems, and no others, into `found`, with offsets from its first byte.
+    pub fn check<'a>(&mut self, request: &'a [u8], depth: Depth, found: &mut Violations) -> Facts<'a> {
+        let mut facts = Facts::default();
+        found.clear();
+        self.buffers.spots.clear();
+        self.buffers.notes.clear();
+        let scanned = Scanner::new(request).and_then(|scanner| {
+            let (terms, buffers, facts) = (&self.terms, &mut self.buffers, &mut facts);
+            let mut walk = Walk { request, scanner, depth, terms, found, facts, buffers, measured: None };
+            walk.request()?;
+            while walk.scanner.step()?.is_some() {}
+            walk.judge();
+            Ok(())
+        });
+        if let Err(error) = scanned {
+            facts.is_object = false;
+            found.clear();
+            found.push(syntax(request, error));
+        } else if !found.is_empty() {
+            locate(request, &self.buffers.spots, found.kept_mut());
+        }
+        facts
+    }
+}
+
+/// One request by itself; see [`Checker::check`].
+pub fn check<'a>(request: &'a [u8], depth: Depth, terms: Terms, found: &mut Violations) -> Facts<'a> {
+    Checker::new(terms).check(request, depth, found)
 }
 
 fn syntax(request: &[u8], error: SyntaxError) -> Violation {
@@ -82,64 +112,68 @@ fn syntax(request: &[u8], error: SyntaxError) -> Violation {
     }
 }
 
-/// A walk through one request.
-pub(super) struct Walk<'a, 'w> {
-    pub(super) request: &'a [u8],
-    pub(super) scanner: Scanner<'a>,
-    pub(super) depth: Depth,
-    pub(super) found: &'w mut Vec<Violation>,
-    pub(super) facts: &'w mut Facts<'a>,
-}
-
 impl<'a> Walk<'a, '_> {
     fn request(&mut self) -> Result<(), SyntaxError> {
-        match self.scanner.step()? {
-            Some(Token::ObjectStart) => self.facts.is_object = true,
-            other => {
-                let message = format!("a request is an object, this is {}", kind(other));
-                self.say(Code::RequestType, "", 0, message, "write {\"custom_id\": …, \"params\": {…}}");
-                return Ok(());
-            }
+        let Some(token) = self.scanner.step()? else { return Ok(()) };
+        if token != Token::ObjectStart {
+            let message = format!("a request is an object, this is {}", kind(Some(token)));
+            self.error(Code::RequestType, 0, message, "write {\"custom_id\": …, \"params\": {…}}");
+            return Ok(());
         }
+        self.facts.is_object = true;
+        let at = self.scanner.start();
         let (mut ids, mut params) = (0, 0);
         while let Some(Token::Key(key)) = self.scanner.step()? {
             if key.is("custom_id") {
                 ids += 1;
-                self.repeated(key, ids, "/custom_id");
+                if ids == 2 {
+                    self.repeated(key);
+                }
                 self.custom_id()?;
             } else if key.is("params") {
                 params += 1;
-                self.repeated(key, params, "/params");
-                self.params()?;
+                if params == 2 {
+                    self.repeated(key);
+                }
+                self.of_params()?;
             } else {
-                let message = format!("unknown key {:?}", clip(&key.decode()));
-                let hint = "a request has the keys custom_id and params and no other";
-                self.say_deep(Code::RequestUnknownKey, &pointer(&key), key.offset(), message, hint);
-                self.scanner.skip_value()?;
+                let name = key.decode();
+                let is_param = PARAMS.fields.iter().any(|field| name == field.name);
+                let hint = if is_param {
+                    "move it into params"
+                } else {
+                    "a request has the keys custom_id and params and no other"
+                };
+                let message = format!("unknown key {:?}", clip(&name));
+                if let Some(violation) = self.error(Code::RequestUnknownKey, key.offset(), message, hint) {
+                    violation.fix = (!is_param).then_some(Fix::Remove);
+                }
+                self.free()?;
             }
         }
         if ids == 0 {
             let hint = "give every request an id of its own; it is how results are matched";
-            self.say(Code::IdMissing, "/custom_id", 0, "custom_id is missing", hint);
+            self.absent(Code::IdMissing, "custom_id", at, hint);
         }
         if params == 0 {
-            self.say_deep(
-                Code::ParamsRequired,
-                "/params",
-                0,
-                "params is missing",
-                "put the message parameters there",
-            );
+            self.absent(Code::ParamsRequired, "params", at, "put the message parameters there");
         }
         Ok(())
     }
 
+    fn absent(&mut self, code: Code, name: &str, at: usize, hint: &str) {
+        if let Some(violation) = self.error(code, at, format!("{name} is missing"), hint) {
+            violation.path = format!("/{name}");
+        }
+    }
+
     fn custom_id(&mut self) -> Result<(), SyntaxError> {
-        let (at, token) = self.value()?;
-        let Some(Token::String(text)) = token else {
-            let message = format!("custom_id is a string, this is {}", kind(token));
-            self.say(Code::IdInvalid, "/custom_id", at, message, "put it in quotes");
-            return Ok(());
+        let Some(token) = self.scanner.step()? else { return Ok(()) };
+        let at = self.scanner.start();
+        let Token::String(text) = token else {
+            let message = format!("custom_id is a string, this is {}", kind(Some(token)));
+            self.unplaceable(Code::IdInvalid, at, message, "put it in quotes");
+            return self.finish(token);
         };
         let id = text.decode();
         if let Some(problem) = examine(&id) {
@@ -147,57 +181,51 @@ impl<'a> Walk<'a, '_> {
                 IdProblem::TooLong { .. } => "use at most 64 characters",
                 _ => "use 1 to 64 letters, digits, - and _",
             };
-            self.say_deep(Code::IdInvalid, "/custom_id", at, problem.to_string(), hint);
+            self.error(Code::IdInvalid, at, problem.to_string(), hint);
         }
         self.facts.custom_id = Some(id);
         Ok(())
     }
 
-    /// The next value's place and first token; the rest of it is passed over.
-    pub(super) fn value(&mut self) -> Result<(usize, Option<Token<'a>>), SyntaxError> {
-        let at = self.scanner.value_offset();
-        let first = self.scanner.step()?;
-        self.finish_value(first)?;
-        Ok((at, first))
+    fn of_params(&mut self) -> Result<(), SyntaxError> {
+        let Some(token) = self.scanner.step()? else { return Ok(()) };
+        let at = self.scanner.start();
+        if token == Token::ObjectStart {
+            return self.params(&PARAMS, at);
+        }
+        let message = format!("params is an object, this is {}", kind(Some(token)));
+        self.error(Code::ParamsType, at, message, "put the message parameters there");
+        self.finish(token)
     }
 
-    pub(super) fn finish_value(&mut self, first: Option<Token<'a>>) -> Result<(), SyntaxError> {
-        if matches!(first, Some(Token::ObjectStart | Token::ArrayStart)) {
-            let inside = self.scanner.depth();
-            while self.scanner.depth() >= inside {
-                self.scanner.step()?;
+    /// Counts what the model gets to read of the parameter that has ended at `end`.
+    pub(super) fn measure(&mut self, end: usize) {
+        let Some(start) = self.measured.take() else { return };
+        let value = self.request.get(start..end).unwrap_or_default();
+        let ascii = value.iter().filter(|byte| byte.is_ascii()).count();
+        let prompt = &mut self.facts.prompt;
+        prompt.ascii_bytes += ascii as u64;
+        prompt.other_bytes += (value.len() - ascii) as u64;
+        if self.depth == Depth::Placeable {
+            // Text that merely speaks of it is taken for it: an estimate gets wider, nothing is refused.
+            prompt.cache |= memchr::memmem::find(value, b"\"cache_control\"").is_some();
+            prompt.long_cache |= prompt.cache && memchr::memmem::find(value, b"\"1h\"").is_some();
+        }
+    }
+
+    /// What the string means whose quote stands at `at`.
+    pub(super) fn string_at(&self, at: usize) -> Cow<'a, str> {
+        let rest = self.request.get(at + 1..).unwrap_or_default();
+        let mut end = 0;
+        while let Some(ahead) = memchr::memchr2(b'"', b'\\', rest.get(end..).unwrap_or_default()) {
+            end += ahead;
+            if rest.get(end) == Some(&b'"') {
+                break;
             }
+            end += 2;
         }
-        Ok(())
-    }
-
-    pub(super) fn repeated(&mut self, key: Str<'_>, times: u32, path: &str) {
-        if times == 2 {
-            let message = format!("the key {:?} stands here twice", clip(&key.decode()));
-            self.say_deep(Code::JsonDuplicateKey, path, key.offset(), message, "keep one of them");
-        }
-    }
-
-    pub(super) fn say_deep(
-        &mut self,
-        code: Code,
-        path: &str,
-        at: usize,
-        message: impl Into<String>,
-        hint: &str,
-    ) {
-        if self.depth == Depth::Full {
-            self.say(code, path, at, message, hint);
-        }
-    }
-
-    fn say(&mut self, code: Code, path: &str, at: usize, message: impl Into<String>, hint: &str) {
-        self.found.push(Violation {
-            path: path.to_owned(),
-            offset: Some(at as u64),
-            hint: Some(hint.to_owned()),
-            ..Violation::error(code, message)
-        });
+        let raw = core::str::from_utf8(rest.get(..end).unwrap_or_default()).unwrap_or_default();
+        Str::of(raw).decode()
     }
 }
 
@@ -213,11 +241,12 @@ pub(super) const fn kind(token: Option<Token<'_>>) -> &'static str {
     }
 }
 
-fn pointer(key: &Str<'_>) -> String {
-    format!("/{}", clip(&key.decode()).replace('~', "~0").replace('/', "~1"))
-}
-
 /// At most the first hundred characters: messages stay short whatever stands in the data.
 pub(super) fn clip(text: &str) -> &str {
     text.char_indices().nth(100).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
+/// The value of a JSON number that is whole, however it is written (`1e3`, `100.0`).
+pub(super) fn whole(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.fract() == 0.0)
 }

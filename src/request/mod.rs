@@ -5,15 +5,30 @@
 //!
 //! **Invariant:** [`Measure::body_bytes`] is the length of the body that is really sent, to the byte.
 
+mod base64;
+mod betas;
 mod check;
+mod codes;
 mod custom_id;
 pub mod envelope;
+mod free;
+mod locate;
+mod marks;
 mod measure;
 pub mod models;
-mod params;
+mod notes;
+mod report;
+mod rules;
+mod scalars;
+mod schema;
+mod terms;
 mod violation;
+mod walk;
 
-pub use check::{Depth, Facts, Prompt, check};
+pub use betas::{Beta, Betas};
+pub use check::{Checker, Depth, Facts, Prompt, check};
+pub use codes::ViolationCode;
 pub use custom_id::{CustomId, IdProblem, examine};
 pub use measure::{Measure, trim};
-pub use violation::{KEPT_PER_CODE, Severity, Violation, ViolationCode, Violations};
+pub use terms::{Terms, Version};
+pub use violation::{Fix, KEPT_PER_CODE, Severity, Violation, Violations};

@@ -1,66 +1,6 @@
 //! What is wrong with requests, known before anything is sent.
 
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
-        /// The stable name of a violation.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[non_exhaustive]
-        pub enum ViolationCode { $($(#[$doc])* $name,)* }
-
-        impl ViolationCode {
-            /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// The code as callers see it, for example `id/duplicate`.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    /// The bytes are not UTF-8.
-    Encoding = "data/encoding";
-    /// A row has more or fewer cells than the header.
-    Ragged = "data/ragged";
-    /// There is not one request in the source.
-    SourceEmpty = "source/empty";
-    /// The bytes are not JSON.
-    JsonSyntax = "json/syntax";
-    /// A value that JSON cannot hold: a `BigInt`, a cycle, `NaN`.
-    JsonValue = "json/value";
-    /// An object has the same key twice.
-    JsonDuplicateKey = "json/duplicate-key";
-    /// The request is no object.
-    RequestType = "request/type";
-    /// The request has a key beside `custom_id` and `params`.
-    RequestUnknownKey = "request/unknown-key";
-    /// The request has no `custom_id`.
-    IdMissing = "id/missing";
-    /// The `custom_id` is not one the API takes.
-    IdInvalid = "id/invalid";
-    /// The `custom_id` is used by another request too.
-    IdDuplicate = "id/duplicate";
-    /// A parameter that every request needs is absent or empty.
-    ParamsRequired = "params/required";
-    /// A parameter has the wrong type.
-    ParamsType = "params/type";
-    /// `max_tokens` is below 1 or above what the model allows.
-    ParamsMaxTokens = "params/max-tokens";
-    /// `stream: true` does not exist in batches.
-    ParamsStream = "params/stream";
-    /// `speed` does not exist in batches.
-    ParamsSpeed = "params/speed";
-    /// The model is not one we know.
-    ParamsModel = "params/unknown-model";
-    /// One request alone is larger than a body may be.
-    SizeChunk = "size/chunk";
-    /// A template names a column that the table does not have.
-    TemplateUnknownColumn = "template/unknown-column";
-    /// A column that a template uses is empty in this row.
-    TemplateEmpty = "template/empty";
-}
+use super::codes::ViolationCode;
 
 /// Whether a violation stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +19,17 @@ impl Severity {
             Self::Warning => "warning",
         }
     }
+}
+
+/// What would put it right, where a machine can tell: done to the value at the violation's path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// Take it out.
+    Remove,
+    /// Put this JSON there.
+    Set(String),
+    /// Call the key this.
+    Rename(String),
 }
 
 /// One thing that is wrong with one request.
@@ -100,6 +51,8 @@ pub struct Violation {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What would put it right, where a machine can tell.
+    pub fix: Option<Fix>,
     /// Byte in the source, from 0.
     pub offset: Option<u64>,
 }
@@ -116,6 +69,7 @@ impl Violation {
             path: String::new(),
             message: message.into(),
             hint: None,
+            fix: None,
             offset: None,
         }
     }
@@ -129,7 +83,7 @@ impl Violation {
 /// How many violations of one code are kept when nobody asks for another number.
 pub const KEPT_PER_CODE: usize = 100;
 
-/// Violations of a plan: the first of each code are kept, all are counted.
+/// Violations of a plan or a request: the first of each code are kept, all are counted.
 #[derive(Clone, Debug)]
 pub struct Violations {
     kept: Vec<Violation>,
@@ -152,24 +106,63 @@ impl Violations {
 
     /// Counts `violation`, and keeps it if it is among the first of its code.
     pub fn push(&mut self, violation: Violation) {
-        self.errors += u64::from(violation.severity == Severity::Error);
-        let code = violation.code;
-        let known = self.counts.iter_mut().find(|(counted, _)| *counted == code);
-        let count = if let Some((_, count)) = known {
-            *count += 1;
-            *count
-        } else {
-            self.counts.push((code, 1));
-            1
-        };
-        if count <= self.keep as u64 {
+        if self.tally(violation.code, violation.severity) {
             self.kept.push(violation);
         }
+    }
+
+    /// Counts one more of `code`, and answers whether it would be kept: to save the making of those that are not.
+    pub fn tally(&mut self, code: ViolationCode, severity: Severity) -> bool {
+        self.errors += u64::from(severity == Severity::Error);
+        self.add(code, 1) <= self.keep as u64
+    }
+
+    /// Counts all of `others` and forgets them there; those kept there pass through `place` and are kept here if they
+    /// are among the first of their code.
+    pub fn take(&mut self, others: &mut Self, mut place: impl FnMut(Violation) -> Violation) {
+        let kept_errors = |severity| u64::from(severity == Severity::Error);
+        for violation in others.kept.drain(..) {
+            others.errors = others.errors.saturating_sub(kept_errors(violation.severity));
+            if let Some((_, left)) = others.counts.iter_mut().find(|(code, _)| *code == violation.code) {
+                *left = left.saturating_sub(1);
+            }
+            self.push(place(violation));
+        }
+        for (code, left) in others.counts.drain(..).filter(|&(_, left)| left > 0) {
+            self.add(code, left);
+        }
+        self.errors += core::mem::take(&mut others.errors);
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        self.counts.clear();
+        self.errors = 0;
+    }
+
+    fn add(&mut self, code: ViolationCode, more: u64) -> u64 {
+        if let Some((_, count)) = self.counts.iter_mut().find(|(counted, _)| *counted == code) {
+            *count += more;
+            return *count;
+        }
+        self.counts.push((code, more));
+        more
+    }
+
+    /// Keeps what was tallied before.
+    pub(super) fn keep(&mut self, violation: Violation) -> Option<&mut Violation> {
+        self.kept.push(violation);
+        self.kept.last_mut()
     }
 
     /// Those kept, in the order they were found.
     pub fn kept(&self) -> &[Violation] {
         &self.kept
+    }
+
+    pub(super) fn kept_mut(&mut self) -> &mut [Violation] {
+        &mut self.kept
     }
 
     /// How many of each code were found, in the order the codes first appeared.
@@ -191,6 +184,11 @@ impl Violations {
     pub fn total(&self) -> u64 {
         self.counts.iter().map(|&(_, count)| count).sum()
     }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
 }
 
 #[cfg(test)]
@@ -210,10 +208,23 @@ mod tests {
     }
 
     #[test]
-    fn every_code_is_unique_and_has_a_family() {
-        let names: std::collections::BTreeSet<_> =
-            ViolationCode::ALL.iter().map(|code| code.as_str()).collect();
-        assert_eq!(names.len(), ViolationCode::ALL.len());
-        assert!(names.iter().all(|name| name.contains('/')));
+    fn what_one_request_has_is_added_to_what_all_have() {
+        let mut all = Violations::keeping(3);
+        for _ in 0..2 {
+            let mut one = Violations::keeping(2);
+            for _ in 0..5 {
+                one.push(Violation::error(ViolationCode::ParamsType, "no"));
+            }
+            one.push(Violation::warning(ViolationCode::TemplateEmpty, "empty"));
+            all.take(&mut one, |violation| Violation { line: Some(7), ..violation });
+            assert!(one.is_empty() && one.errors() == 0 && one.kept().is_empty());
+        }
+        assert_eq!((all.errors(), all.total()), (10, 12));
+        assert_eq!(
+            all.kept().len(),
+            4,
+            "two of each: what was counted without being kept took the third place"
+        );
+        assert!(all.kept().iter().all(|violation| violation.line == Some(7)));
     }
 }

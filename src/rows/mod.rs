@@ -12,7 +12,6 @@ mod cells;
 mod csv;
 mod json_row;
 mod lines;
-mod nearest;
 mod objects;
 mod recipe;
 mod table;

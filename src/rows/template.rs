@@ -3,9 +3,9 @@
 //! The whole language: `{{name}}` stands for the row's value in that column, white space inside the braces does not
 //! count; `\{{` stands for `{{`; everything else stands for itself. A name may hold anything but braces.
 
-use super::nearest::nearest;
 use crate::error::{Error, ErrorCode};
 use crate::json::push_escaped;
+use crate::nearest::nearest;
 
 /// A template as it was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::cost::{self, Estimate, ModelEstimate};
-use crate::request::{Violation, Violations};
+use crate::request::{Fix, Violation, Violations};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -19,6 +19,7 @@ export interface RawViolation {
   readonly path: string;
   readonly message: string;
   readonly hint: string | null;
+  readonly fix?: { readonly op: "remove" } | { readonly op: "set"; readonly json: string } | { readonly op: "rename"; readonly to: string };
   readonly offset?: number;
 }
 /** An amount in three words: the least and the most that is likely, and the most it can be. Null where no price is known. */
@@ -58,7 +59,27 @@ struct RawViolation<'a> {
     message: &'a str,
     hint: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<RawFix<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "op", rename_all = "lowercase")]
+enum RawFix<'a> {
+    Remove,
+    Set { json: &'a str },
+    Rename { to: &'a str },
+}
+
+impl<'a> From<&'a Fix> for RawFix<'a> {
+    fn from(fix: &'a Fix) -> Self {
+        match fix {
+            Fix::Remove => Self::Remove,
+            Fix::Set(json) => Self::Set { json },
+            Fix::Rename(to) => Self::Rename { to },
+        }
+    }
 }
 
 impl<'a> From<&'a Violation> for RawViolation<'a> {
@@ -72,6 +93,7 @@ impl<'a> From<&'a Violation> for RawViolation<'a> {
             path: &violation.path,
             message: &violation.message,
             hint: violation.hint.as_deref(),
+            fix: violation.fix.as_ref().map(RawFix::from),
             offset: violation.offset,
         }
     }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use js_sys::{Array, Float64Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{get, text, texts, truth, whole, wrong};
+use super::convert::{get, now, text, texts, truth, whole, wrong};
 use super::fault::thrown;
 use super::plan_values;
 use crate::error::Error;
 use crate::plan::{Intake, Numbering, Plan, PlanOptions, Validate};
-use crate::request::envelope;
+use crate::request::{Terms, envelope};
 use crate::rows::{Dialect, Format, Header, Recipe, RecipeOptions, Table};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -23,6 +23,8 @@ export interface RawPlanOptions {
   /** Items of a list, one a line, are numbered from 0; lines of a file from 1. */
   list?: boolean | undefined;
   table?: RawTable | undefined;
+  apiVersion?: string | undefined;
+  betas?: readonly string[] | undefined;
 }
 /** How rows become requests; see `js/table.ts`. */
 export interface RawTable {
@@ -191,12 +193,20 @@ fn intake(options: &JsValue) -> Result<Intake, Error> {
             Some("off") => Validate::Off,
             Some(_) => return Err(wrong("validate", "\"strict\", \"warn\" or \"off\"")),
         },
+        terms: Terms { today: now(), ..Terms::default() },
     };
-    let limits = limits.checked()?;
+    let (version, betas) = (text(options, "apiVersion")?, texts(options, "betas")?);
+    let (limits, strangers) = limits.checked()?.for_batch(version.as_deref(), &betas);
     let numbering = if truth(options, "list")? { Numbering::Index } else { Numbering::Lines };
-    let Some(table) = get(options, "table") else { return Ok(Intake::requests(limits, numbering)) };
-    let table = Table::new(recipe(&table)?, format(&table)?, MAX_ROW_BYTES)?;
-    Ok(Intake::table(limits, table, numbering))
+    let mut intake = match get(options, "table") {
+        None => Intake::requests(limits, numbering),
+        Some(table) => {
+            let table = Table::new(recipe(&table)?, format(&table)?, MAX_ROW_BYTES)?;
+            Intake::table(limits, table, numbering)
+        }
+    };
+    strangers.into_iter().for_each(|stranger| intake.note(stranger));
+    Ok(intake)
 }
 
 fn recipe(table: &JsValue) -> Result<Recipe, Error> {

@@ -116,8 +116,8 @@ fn a_model_without_a_price_is_counted_and_leaves_no_total() {
 
 #[test]
 fn every_model_we_know_has_a_price_but_the_one_that_never_had() {
-    let unpriced: Vec<_> = models::KNOWN.iter().filter(|model| price(model).is_none()).collect();
-    assert_eq!(unpriced, [&"claude-mythos-preview"]);
+    let unpriced: Vec<_> = models::known().filter(|model| price(model).is_none()).collect();
+    assert_eq!(unpriced, ["claude-mythos-preview"]);
     assert!(PRICES.iter().all(|price| price.as_of >= PRICES_AS_OF));
 }
 

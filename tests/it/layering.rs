@@ -10,6 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["time"],
     &["error"],
     &["limits"],
+    &["nearest"],
     &["json"],
     &["wire"],
     &["request", "rows", "jsonl", "pace", "cost"],
@@ -125,6 +126,7 @@ fn a_wrong_import_is_seen() {
     assert_eq!(named("src/a/mod.rs", "use crate::{b::C, d, e::{F, G}};"), rooms(1, &["b", "d", "e"]));
     assert_eq!(named("src/a/mod.rs", "use super::b::C;"), rooms(1, &["b"]));
     assert_eq!(named("src/a/b.rs", "use super::c;\nlet x = super::super::d::f();"), rooms(2, &["d"]));
+    assert_eq!(named("src/a/b/mod.rs", "use super::c;\nuse super::super::d;"), rooms(2, &["d"]));
     assert_eq!(named("src/a/b.rs", "mod tests {\n    use super::super::c;\n}"), vec![]);
     assert_eq!(named("src/a/b.rs", "// crate::job is upstairs"), vec![]);
 }
@@ -161,8 +163,8 @@ fn rooms_named(file: &Path) -> Vec<(usize, String)> {
 
 /// The first names after `crate::`, and after as many `super::` as lead out of the file's room.
 fn names_in(file: &Path, text: &str) -> Vec<(usize, String)> {
-    let is_root = file.file_name().is_some_and(|name| name == "mod.rs") || file.iter().count() == 2;
-    let depth = if is_root { 1 } else { file.iter().count() - 1 };
+    let is_root = file.file_name().is_some_and(|name| name == "mod.rs");
+    let depth = (file.iter().count() - if is_root { 2 } else { 1 }).max(1);
     let mut found = Vec::new();
     let mut inline = false;
     let code = code_lines(text);

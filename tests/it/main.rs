@@ -19,6 +19,7 @@ mod jsonl_corpus;
 mod jsonl_fields;
 mod jsonl_rows;
 mod layering;
+mod params;
 mod plan;
 mod plan_check;
 mod plan_intake;

@@ -1,8 +1,8 @@
-//! What a mistyped name was probably meant to be.
+//! What a mistyped name was probably meant to be. Stands on the ground floor: columns, keys and betas are all mistyped.
 
 /// The name among `names` that `wanted` is likely a slip of: the same but for case, or within a third of its length in
 /// insertions, deletions, replacements and swaps of neighbours.
-pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let letters: Vec<char> = wanted.to_lowercase().chars().collect();
     let reach = (letters.len() / 3).max(1);
     names

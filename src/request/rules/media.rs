@@ -1,0 +1,120 @@
+//! Images, documents and what is cited of them.
+
+use crate::request::base64::first_bytes;
+use crate::request::codes::ViolationCode as Code;
+use crate::request::models::Model;
+use crate::request::schema::Place;
+use crate::request::terms::Version;
+use crate::request::violation::Fix;
+use crate::request::walk::Walk;
+
+/// Base64 of one image at the most: 10 MB, whether in thousands or in 1024s is not said.
+const IMAGE_BYTES: usize = 10_000_000;
+const IMAGE_BYTES_CERTAIN: usize = 10 << 20;
+
+/// Images of one request at the most, and where the context is small.
+const IMAGES: u32 = 600;
+const IMAGES_SMALL: u32 = 100;
+const SMALL_CONTEXT: u32 = 200_000;
+
+impl Walk<'_, '_> {
+    /// A source of base64 has been read.
+    pub(in crate::request) fn source(&mut self) {
+        let source = self.buffers.notes.source;
+        let Some((data_at, length)) = source.data else { return };
+        let Some((type_at, type_length)) = source.media_type else { return };
+        let part = |at: usize, length: usize| {
+            core::str::from_utf8(self.request.get(at..at + length).unwrap_or_default()).unwrap_or_default()
+        };
+        let (named, data) = (part(type_at, type_length), part(data_at, length.min(64)));
+        let (data_at, type_at) = (data_at - 1, type_at - 1);
+        if named.starts_with("image/") && length > IMAGE_BYTES {
+            let message = format!("the image has {length} bytes of base64, 10 MB are allowed");
+            let hint = "make it smaller; models see about 1568 pixels a side";
+            if length > IMAGE_BYTES_CERTAIN {
+                self.error(Code::MediaSize, data_at, message, hint);
+            } else {
+                self.doubt(Code::MediaSize, data_at, message, hint);
+            }
+        }
+        let Some(first) = first_bytes(data) else { return };
+        let found = format_of(&first);
+        if named == "application/pdf" {
+            if found != Some(named) {
+                let message = "the data does not begin as a PDF does";
+                self.doubt(Code::MediaType, data_at, message, "send the file's bytes, not encrypted");
+            }
+        } else if named.starts_with("image/") && found != Some(named) {
+            match found.filter(|found| found.starts_with("image/")) {
+                Some(found) => {
+                    let message = format!("the data is {found}, media_type says {named}");
+                    let said =
+                        self.doubt(Code::MediaType, type_at, message, "name the type that the data has");
+                    if let Some(violation) = said {
+                        violation.fix = Some(Fix::Set(format!("{found:?}")));
+                    }
+                }
+                None => {
+                    let message = "the data is no JPEG, PNG, GIF or WebP; the API says: The file format is invalid or \
+                                   unsupported";
+                    self.error(Code::MediaType, data_at, message, "convert it");
+                }
+            }
+        }
+    }
+
+    pub(in crate::request) fn images(&mut self, model: Option<&Model>) {
+        let source = self.buffers.notes.source;
+        let small = model.is_some_and(|model| model.context <= SMALL_CONTEXT);
+        let most = if small { IMAGES_SMALL } else { IMAGES };
+        if source.images <= most {
+            return;
+        }
+        let message = format!("the request has {} images, {most} are allowed", source.images);
+        let hint = "spread them over several requests";
+        if model.is_some() {
+            self.error(Code::MediaCount, source.last_image, message, hint);
+        } else {
+            self.doubt(Code::MediaCount, source.last_image, message, hint);
+        }
+    }
+
+    /// A document begins.
+    pub(in crate::request) fn document(&mut self, at: usize) {
+        if self.place() != Place::Assistant || self.terms.version == Version::V2023 {
+            return;
+        }
+        let message = "a document stands in an assistant's turn, which API version 2026-10-21 does not take";
+        let hint = "move it into the user's turn";
+        self.by_version(Code::MessagesRole, at, message, hint);
+    }
+
+    /// The citations of a text have been read, so many.
+    pub(in crate::request) fn citations(&mut self, at: usize, count: u32) {
+        let of_user = match self.place() {
+            Place::User => true,
+            Place::SearchResult => self.is_users_turn(),
+            _ => false,
+        };
+        if count == 0 || !of_user || self.terms.version == Version::V2023 {
+            return;
+        }
+        let message = "a user's text has citations, which API version 2026-10-21 does not take";
+        let said = self.by_version(Code::ParamsNotAccepted, at, message, "remove them");
+        if let Some(violation) = said {
+            violation.fix = Some(Fix::Remove);
+        }
+    }
+}
+
+/// The format that begins so.
+fn format_of(first: &[u8; 12]) -> Option<&'static str> {
+    match first {
+        [0xFF, 0xD8, 0xFF, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Some("image/webp"),
+        [b'%', b'P', b'D', b'F', ..] => Some("application/pdf"),
+        _ => None,
+    }
+}
