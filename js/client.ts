@@ -83,6 +83,10 @@ export class Batchwise {
    * a digest proves that it is the same. Nothing that was sent is sent again; rows handed out before stay handed out.
    */
   async resume(ref: Snapshot, options: ResumeOptions): Promise<Job> {
+    // Without one this would be a new job, and pay again.
+    if (typeof ref !== "object" || ref === null) {
+      throw new BatchwiseError("store/snapshot", `a snapshot is needed to take a job up again, not ${typeof ref}`);
+    }
     const plan = await this.#planned(options.source, options);
     return new Job(this.#engine, plan, options, ref);
   }

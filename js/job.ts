@@ -1,4 +1,4 @@
-import { AmbiguousCreateError, type BatchwiseError, fromFault } from "./errors.js";
+import { AmbiguousCreateError, BatchwiseError, fromFault } from "./errors.js";
 import type { Plan, PlanOptions } from "./plan.js";
 import type { BadLine } from "./results.js";
 import { type ResultRow, rowsOf } from "./row.js";
@@ -159,12 +159,13 @@ export class Job implements AsyncIterable<JobResult> {
       body: (requests: Uint32Array): Promise<unknown> => plan.bodyOf(requests),
       rows: (raw: RawBlock, requests: Uint32Array) => this.#queue.push({ rows: rowsOf(raw), requests }),
       event: (event: JobEvent): void => {
-        options.onEvent?.(event);
+        told(options.onEvent, event);
         if (event.type === "pilot") void this.#ask(options.onPilot);
       },
       changed: (): void => this.#changed(),
     };
     const { now = Date.now, sleep } = options;
+    if (typeof now !== "function") throw new BatchwiseError("misuse/option", "now must be a function");
     try {
       this.#engine = new Engine(plan.handle, client, engineOptions(options), host as never, now, { sleep }, saved);
     } catch (fault) {
@@ -192,22 +193,8 @@ export class Job implements AsyncIterable<JobResult> {
    * reader; from then on reading results keeps pace with the reader. A second reader gets what the first one left.
    */
   async *results(options: { order?: "arrival" | "input" } = {}): AsyncGenerator<JobResult, void, undefined> {
-    const rows = this.#queue.rows();
-    if (options.order !== "input") {
-      for await (const { row } of rows) yield row;
-      return;
-    }
-    const early = new Map<number, JobResult>();
-    let next = 0;
-    for await (const { row, request } of rows) {
-      early.set(request, row);
-      for (let ready = early.get(next); ready !== undefined; ready = early.get(next)) {
-        early.delete(next++);
-        yield ready;
-      }
-    }
-    // Only a job taken up again in the middle leaves gaps: the rows before were handed out by its predecessor.
-    for (const [, row] of [...early].sort(([a], [b]) => a - b)) yield row;
+    if (options.order === "input") yield* this.#queue.inOrder();
+    else for await (const { row } of this.#queue.rows()) yield row;
   }
 
   /** {@link Job.results} in the order of arrival. */
@@ -269,7 +256,7 @@ export class Job implements AsyncIterable<JobResult> {
   #changed(): void {
     if (this.#listeners.size === 0) return;
     const { progress } = this;
-    for (const listener of [...this.#listeners]) listener(progress);
+    for (const listener of [...this.#listeners]) told(listener, progress);
   }
 
   async #run(signal: AbortSignal | undefined): Promise<JobReport> {
@@ -297,6 +284,16 @@ export class Job implements AsyncIterable<JobResult> {
     const error = fromFault(fault, signal);
     if (error instanceof AmbiguousCreateError) error.candidates = this.#engine.candidates();
     return error;
+  }
+}
+
+/** A listener's own failure must not end a job whose batches go on and cost. */
+function told<T>(listener: ((news: T) => void) | undefined, news: T): void {
+  try {
+    listener?.(news);
+  } catch (error) {
+    // biome-ignore lint/suspicious/noConsole: thrown later, it would end the whole process in Node.
+    console.error("batchwise: a listener failed:", error);
   }
 }
 

@@ -73,6 +73,45 @@ export class RowQueue {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /**
+   * The rows in the order of the input, for which early ones are kept here. A reader who leaves gives those back; a
+   * failure comes behind them.
+   */
+  async *inOrder(): AsyncGenerator<ResultRow, void, undefined> {
+    const early = new Map<number, ResultRow>();
+    let next = 0;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      try {
+        for await (const { row, request } of this.rows()) {
+          early.set(request, row);
+          for (let ready = early.get(next); ready !== undefined; ready = early.get(next)) {
+            early.delete(next++);
+            yield ready;
+          }
+        }
+      } catch (error) {
+        failure = { error };
+      }
+      // Gaps are left by a job that failed, by a reader before, and where a job was taken up again in the middle.
+      for (const [request, row] of [...early].sort(([a], [b]) => a - b)) {
+        early.delete(request);
+        yield row;
+      }
+    } finally {
+      this.#giveBack(early);
+    }
+    if (failure) throw failure.error;
+  }
+
+  #giveBack(rows: ReadonlyMap<number, ResultRow>): void {
+    if (rows.size === 0) return;
+    const batch = { rows: [...rows.values()], requests: Uint32Array.from(rows.keys()) };
+    // Behind a block that somebody has begun.
+    this.#blocks.splice(this.#at > 0 ? 1 : 0, 0, batch);
+    this.#wake();
+  }
+
   #next(): void {
     this.#blocks.shift();
     this.#at = 0;

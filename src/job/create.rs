@@ -75,9 +75,9 @@ impl Machine {
         };
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.mark = Some(mark);
-        // What was searched for before was never accepted; this create has a fate of its own.
+        // What was searched for before was never accepted; this create has a fate of its own. Failures are counted on:
+        // a list that answers says nothing of whether the create will get through.
         it.search = None;
-        it.failures = 0;
         if self.canceling {
             return self.withdraw(part);
         }
@@ -89,7 +89,7 @@ impl Machine {
         match reply.status {
             408 | 409 | 500.. => self.back_off(now, part, reply.retry_after, "the list could not be read"),
             429 if !is_spend_limit(&refusal) => self.back_off(now, part, reply.retry_after, "rate limit"),
-            200..=299 if self.may_still_try(part) => {
+            200..=299 if self.may_reach(part) => {
                 self.back_off(now, part, reply.retry_after, "the answer is not the API's");
             }
             _ => self.stop(refusal.into()),
@@ -98,17 +98,18 @@ impl Machine {
 
     pub(super) fn on_mark_lost(&mut self, now: Millis, part: u32, lost: Lost) {
         self.apply(part, PartEvent::MarkFailed);
-        if self.may_still_try(part) {
+        if self.may_reach(part) {
             self.back_off(now, part, None, &lost.message);
         } else {
             self.stop(lost.into());
         }
     }
 
-    /// Whether a job that cannot reach the API should go on trying: always, once it has sent something.
-    fn may_still_try(&self, part: u32) -> bool {
-        let failures = self.parts.get(part as usize).map_or(0, |it| it.failures);
-        self.sent_anything || failures + 1 < GIVE_UP_BEFORE_FIRST_SEND
+    /// Counts a call that did not reach the API. Whether to go on trying: always, once the job has sent something.
+    fn may_reach(&mut self, part: u32) -> bool {
+        let Some(it) = self.parts.get_mut(part as usize) else { return false };
+        it.unreached = it.unreached.saturating_add(1);
+        self.sent_anything || it.unreached < GIVE_UP_BEFORE_FIRST_SEND
     }
 
     pub(super) fn on_create(&mut self, now: Millis, part: u32, reply: &Reply) {
@@ -116,8 +117,12 @@ impl Machine {
             Ok(batch) => return self.on_accepted(now, part, batch),
             Err(refusal) => refusal,
         };
-        let tried = self.parts.get(part as usize).map_or(0, |it| it.failures);
-        match self.fate(reply.status, &refusal, tried) {
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        it.unreached = 0;
+        let is_damaged = says_damaged(&refusal);
+        // Our bodies are valid JSON: this one was cut on its way. Once is chance.
+        let first_damage = is_damaged && !std::mem::replace(&mut it.was_damaged, is_damaged);
+        match self.fate(reply.status, &refusal, first_damage) {
             Fate::TooLarge => self.split(part, refusal),
             Fate::Later => {
                 self.apply(part, PartEvent::Throttled);
@@ -136,21 +141,18 @@ impl Machine {
             return self.on_unclear(now, part, self.options.settle);
         }
         self.apply(part, PartEvent::Throttled);
-        if self.may_still_try(part) {
+        if self.may_reach(part) {
             self.back_off(now, part, None, &lost.message);
         } else {
             self.stop(lost.into());
         }
     }
 
-    fn fate(&self, status: u16, refusal: &Refusal, tried: u32) -> Fate {
+    fn fate(&self, status: u16, refusal: &Refusal, first_damage: bool) -> Fate {
         match (status, refusal) {
             (413, _) => Fate::TooLarge,
             (429, _) if !is_spend_limit(refusal) => Fate::Later,
-            // Our bodies are valid JSON: this means that the body was cut on its way. Once is chance.
-            (400, Refusal::Api(error)) if tried == 0 && error.message.contains("not valid JSON") => {
-                Fate::Later
-            }
+            (400, _) if first_damage => Fate::Later,
             // A gateway that gave up waiting says nothing of what the API behind it still does.
             (408 | 502 | 504, Refusal::Api(error)) if error.request_id.is_none() => {
                 Fate::Unclear(self.options.settle)
@@ -262,6 +264,7 @@ impl Machine {
             .data
             .iter()
             .any(|batch| too_old(batch) || batch.created_at.is_none() && mark.known.contains(&batch.id));
+        let last = page.data.last().map(|batch| batch.id.clone());
         let fits: Vec<_> = (page.data.into_iter())
             .filter(|batch| !too_old(batch) && batch.counts.total() == count)
             .filter(|batch| batch.created_at.is_none_or(|at| at <= mark.latest))
@@ -279,11 +282,13 @@ impl Machine {
         };
         search.candidates.extend(free);
         search.contested |= contested;
-        search.cursor = page.last_id;
-        if page.has_more && !at_end && search.cursor.is_some() {
-            return self.ask_list(part);
+        let behind = page.last_id.or(last).filter(|last| search.cursor.as_ref() != Some(last));
+        let all_seen = at_end || !page.has_more;
+        if !all_seen && behind.is_none() {
+            return self.back_off(now, part, None, "the list has more, and does not say where");
         }
-        self.conclude_look(now, part);
+        search.cursor = behind;
+        if all_seen { self.conclude_look(now, part) } else { self.ask_list(part) }
     }
 
     /// Whether a batch belongs to one of our parts already.
@@ -361,6 +366,10 @@ impl Machine {
             self.settle_unsent(&requests);
         }
     }
+}
+
+fn says_damaged(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Api(error) if error.status == 400 && error.message.contains("not valid JSON"))
 }
 
 fn is_spend_limit(refusal: &Refusal) -> bool {

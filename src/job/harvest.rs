@@ -18,6 +18,9 @@ use super::state::PartEvent;
 /// Readings that end without an error and bring nothing new, before the ids that are not there count as missing.
 const SHORT_READS: u32 = 3;
 
+/// The same for an adopted batch whose file says nothing at all of whose it is.
+const EMPTY_READS: u32 = 10;
+
 /// Refusals of results that were promised, before they count as gone.
 const REFUSALS: u32 = 3;
 
@@ -93,11 +96,13 @@ impl Machine {
 
     pub(super) fn on_results_refused(&mut self, now: Millis, part: u32, reply: &Reply) {
         self.harvest = None;
-        let tried = self.parts.get(part as usize).map_or(0, |it| it.failures) + 1;
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        it.gone = if matches!(reply.status, 404 | 410) { it.gone + 1 } else { 0 };
+        let gone = it.gone >= REFUSALS;
         let refusal = reply.refusal();
         match (reply.status, refusal) {
             (401 | 403, Some(refusal)) => self.fail(refusal.into()),
-            (404 | 410, _) if tried >= REFUSALS => {
+            _ if gone => {
                 // Archived or deleted: the requests are paid for and their answers gone. Sending again is for the
                 // caller to decide.
                 self.settle_rest(part, Final::Missing);
@@ -123,7 +128,8 @@ impl Machine {
         }
         if short {
             it.short_reads += 1;
-            if it.short_reads < SHORT_READS || harvest.ours == 0 {
+            let most = if harvest.ours == 0 { EMPTY_READS } else { SHORT_READS };
+            if it.short_reads < most {
                 return self.read_again(now, part, None, "the results are not all there");
             }
         }
@@ -141,6 +147,8 @@ impl Machine {
         loop {
             match reader.next() {
                 Next::NeedBytes | Next::End => break,
+                // A file of a stranger's is none of ours to judge; one of ours is read once more.
+                Next::BadLine(_) if *verify => {}
                 Next::BadLine(line) => self.report.bad_line(*part, line),
                 Next::Record(record) => {
                     let Some(request) = self.request_of(*part, &record) else {

@@ -85,8 +85,17 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// A job over `plan` that has not begun.
+    /// A job over `plan` that has not begun. One whose ceiling is above the caller's limit has failed already.
     pub fn new(plan: Arc<Plan>, options: Options) -> Self {
+        let mut machine = Self::idle(plan, options);
+        if let Err(error) = machine.spend_guard(0..machine.plan.ids.len()) {
+            machine.fail(error);
+        }
+        machine
+    }
+
+    /// A job over `plan`, before anybody asked what it may cost.
+    pub(super) fn idle(plan: Arc<Plan>, options: Options) -> Self {
         let mut machine = Self {
             parts: Vec::new(),
             gate: options.pilot.map_or(Gate::Open, |_| Gate::Closed),
@@ -109,9 +118,6 @@ impl Machine {
             phase: Phase::Running,
         };
         machine.cut_parts();
-        if let Err(error) = machine.spend_guard(0..machine.plan.ids.len()) {
-            machine.fail(error);
-        }
         machine
     }
 
@@ -189,6 +195,14 @@ impl Machine {
     /// The account so far.
     pub const fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// What ended the job before its time, if something did.
+    pub const fn failure(&self) -> Option<&Error> {
+        match &self.phase {
+            Phase::Failed(error) => Some(error),
+            _ => None,
+        }
     }
 
     /// What is known of every request.

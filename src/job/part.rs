@@ -153,6 +153,12 @@ pub struct Part {
     pub due: Millis,
     /// Failures in a row of the call it is making.
     pub failures: u32,
+    /// Calls before its create was answered, in a row, that did not reach the API.
+    pub unreached: u32,
+    /// Whether its body has arrived damaged before.
+    pub was_damaged: bool,
+    /// Refusals of its results as gone, in a row.
+    pub gone: u32,
     /// Readings of its results that ended without a transport error and were short all the same.
     pub short_reads: u32,
     /// Whether the API has been asked to cancel it.
@@ -180,6 +186,9 @@ impl Part {
             strangers: Vec::new(),
             due: Millis::new(0),
             failures: 0,
+            unreached: 0,
+            was_damaged: false,
+            gone: 0,
             short_reads: 0,
             cancel_sent: false,
             answered: 0,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode};
+use crate::jsonl::{BadLine, Next, Reader};
 use crate::plan::Plan;
 use crate::time::{Millis, Wait};
 use crate::wire::{BatchId, RequestCounts};
@@ -50,6 +51,9 @@ pub struct Snapshot {
     pub unknown_ids: Vec<String>,
     /// Ids that came twice.
     pub duplicate_ids: Vec<String>,
+    /// Lines that could not be read, with the part they stood in.
+    #[serde(default)]
+    pub bad_lines: Vec<(u32, BadLine)>,
 }
 
 /// A part, saved.
@@ -104,6 +108,7 @@ impl Machine {
             usage: self.report.usage.clone(),
             unknown_ids: self.report.unknown_ids.iter().cloned().collect(),
             duplicate_ids: self.report.duplicate_ids.iter().cloned().collect(),
+            bad_lines: self.report.bad_lines.clone(),
         }
     }
 
@@ -126,7 +131,7 @@ impl Machine {
         }
         let damaged = || Error::new(ErrorCode::Snapshot, "the snapshot is damaged");
         let ledger = Ledger::restore(&saved.ledger).ok_or_else(damaged)?;
-        let mut machine = Self::new(plan, options);
+        let mut machine = Self::idle(plan, options);
         if saved.ledger.len() as u64 != u64::from(machine.plan.ids.len()) {
             return Err(damaged());
         }
@@ -141,13 +146,59 @@ impl Machine {
             .collect::<BTreeMap<_, _>>();
         machine.parts.clear();
         for part in saved.parts {
-            let mut part = restore_part(part, now, machine.options.settle)?;
+            if !are_rising(&part.requests, machine.plan.ids.len()) {
+                return Err(damaged());
+            }
+            let mut part = restore_part(part, now, machine.options.settle).ok_or_else(damaged)?;
             part.body_bytes = machine.body_bytes(&part.requests);
             machine.sent_anything |= part.batch.is_some() || part.search.is_some();
             machine.parts.push(part);
         }
+        if !machine.is_consistent() {
+            return Err(damaged());
+        }
         machine.restore_report(saved.usage, saved.unknown_ids, saved.duplicate_ids);
+        machine.report.bad_lines = saved.bad_lines;
+        machine.guard_again();
         Ok(machine)
+    }
+
+    /// The caller's limit may be lower than it was. What is at the API is collected all the same.
+    fn guard_again(&mut self) {
+        let is_unsent = |part: &Part| matches!(part.state, PartState::Planned | PartState::Uncertain);
+        let owed = (0..self.plan.ids.len()).filter(|request| self.ledger.is_owed(*request));
+        if self.parts.iter().any(is_unsent)
+            && let Err(error) = self.spend_guard(owed)
+        {
+            self.stop(error);
+        }
+    }
+
+    /// Whether every request without a word belongs to exactly one part that is not done, and every one that waits for
+    /// another round has its row.
+    fn is_consistent(&self) -> bool {
+        let mut owners = vec![0u8; self.plan.ids.len() as usize];
+        for part in self.parts.iter().filter(|part| !part.state.is_final()) {
+            for request in part.requests.iter() {
+                let Some(owner) = owners.get_mut(request as usize) else { return false };
+                *owner = owner.saturating_add(1);
+            }
+        }
+        (0..).zip(owners).all(|(request, owners)| {
+            let is_owned = if self.ledger.is_owed(request) { owners == 1 } else { owners <= 1 };
+            is_owned && self.ledger.is_held(request) == self.holds_row_of(request)
+        })
+    }
+
+    fn holds_row_of(&self, request: u32) -> bool {
+        let Some(line) = self.held.get(&request) else { return false };
+        let mut reader = Reader::new(usize::MAX);
+        reader.push(line);
+        reader.finish();
+        match reader.next() {
+            Next::Record(record) => self.plan.ids.get(request) == Some(&*record.custom_id()),
+            _ => false,
+        }
     }
 
     fn restore_report(&mut self, usage: crate::cost::UsageSum, unknown: Vec<String>, duplicate: Vec<String>) {
@@ -189,7 +240,7 @@ fn save_part(part: &Part) -> SavedPart {
     }
 }
 
-fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Result<Part, Error> {
+fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Option<Part> {
     let state = saved.state.restored();
     let mut part = Part::new(saved.round, unruns(saved.requests), 0);
     part.seen_at = now;
@@ -197,7 +248,7 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Result<Part, Err
     part.cancel_sent = saved.cancel_sent;
     if let Some(batch) = saved.batch {
         part.batch = Some(Known {
-            id: BatchId::parse(&batch.id)?,
+            id: BatchId::parse(&batch.id).ok()?,
             created_at: batch.created_at,
             expires_at: batch.expires_at,
             ended_at: None,
@@ -206,10 +257,10 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Result<Part, Err
         });
     }
     if let Some(mark) = saved.mark {
-        let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>()?;
+        let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
         part.mark = Some(Mark { known, earliest: mark.earliest, latest: mark.latest });
     }
-    part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>()?;
+    part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
     part.search = saved.search.map(|(since, settle)| Search::new(since, settle));
     if state == PartState::Uncertain && part.search.is_none() {
         part.search = Some(Search::new(now, settle));
@@ -220,7 +271,7 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Result<Part, Err
         _ => true,
     };
     part.state = state;
-    if consistent { Ok(part) } else { Err(Error::new(ErrorCode::Snapshot, "the snapshot is damaged")) }
+    consistent.then_some(part)
 }
 
 /// Neighbouring requests as pairs of first and count.
@@ -233,6 +284,17 @@ fn runs(requests: &Requests) -> Vec<(u32, u32)> {
         }
     }
     runs
+}
+
+/// Whether the pairs name requests of an input of `len`, each once and in order.
+fn are_rising(runs: &[(u32, u32)], len: u32) -> bool {
+    let mut end = 0;
+    let rising = runs.iter().all(|(first, count)| {
+        let begins_behind = *count > 0 && *first >= end;
+        end = first.saturating_add(*count);
+        begins_behind && end <= len
+    });
+    rising && !runs.is_empty()
 }
 
 fn unruns(runs: Vec<(u32, u32)>) -> Requests {

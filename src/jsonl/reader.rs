@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, Text};
 use super::framer::{Frame, Framer};
@@ -78,7 +78,7 @@ impl<'a> Record<'a> {
 }
 
 /// A line that is no result: not JSON, not UTF-8, too long, cut off, or JSON of another kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BadLine {
     /// Its number, from 1, blank lines counted.
     pub line: u64,

@@ -7,15 +7,16 @@ use std::rc::Rc;
 use std::task::Waker;
 
 use js_sys::{Function, Promise, Reflect, Uint32Array};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, ErrorCode};
 use crate::job::{Machine, OnAmbiguousCreate, Options, Snapshot};
 use crate::plan::PlanOptions;
-use crate::time::{Millis, Wait};
+use crate::time::Millis;
 
 use super::client::Client;
+use super::convert::{self, ZeroWait};
 use super::drive;
 use super::fault::thrown;
 use super::options::CallOptions;
@@ -47,53 +48,34 @@ extern "C" {
 }
 
 /// Options as they come from JavaScript; absent ones keep the engine's defaults.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct JobOptions {
-    max_requests: Option<u32>,
-    max_body_bytes: Option<u64>,
-    rounds: Option<u32>,
-    concurrency: Option<u32>,
-    max_queued: Option<u64>,
-    max_cost: Option<f64>,
-    on_ambiguous_create: Option<String>,
-    settle_ms: Option<u64>,
-    pilot: Option<u32>,
-    seed: Option<u32>,
+fn engine_options(given: &JsValue) -> Result<Options, Error> {
+    let mut limits = PlanOptions::default();
+    let whole = |name, least| convert::whole(given, name, least);
+    limits.max_requests = whole("maxRequests", 1)?.unwrap_or(limits.max_requests);
+    limits.max_body_bytes = whole("maxBodyBytes", 1)?.map_or(limits.max_body_bytes, u64::from);
+    let mut options = Options::new(limits.checked()?);
+    options.rounds = whole("rounds", 1)?.unwrap_or(options.rounds);
+    options.concurrency = whole("concurrency", 1)?.unwrap_or(options.concurrency);
+    options.max_queued = whole("maxQueued", 1)?.map_or(options.max_queued, u64::from);
+    options.max_cost = convert::get(given, "maxCost").as_ref().map(amount).transpose()?.flatten();
+    options.pilot = whole("pilot", 1)?;
+    options.settle = convert::wait(given, "settleMs", ZeroWait::Allowed)?.unwrap_or(options.settle);
+    options.settle_answered = options.settle_answered.min(options.settle);
+    options.seed = whole("seed", 0)?.map_or(options.seed, u64::from);
+    options.on_ambiguous_create = match convert::text(given, "onAmbiguousCreate")?.as_deref() {
+        None | Some("wait") => OnAmbiguousCreate::Wait,
+        Some("fail") => OnAmbiguousCreate::Fail,
+        Some("resubmit") => OnAmbiguousCreate::Resubmit,
+        Some(_) => return Err(convert::wrong("onAmbiguousCreate", "\"wait\", \"fail\" or \"resubmit\"")),
+    };
+    Ok(options)
 }
 
-impl JobOptions {
-    fn into_engine(self) -> Result<Options, Error> {
-        let mut limits = PlanOptions::default();
-        limits.max_requests = self.max_requests.unwrap_or(limits.max_requests);
-        limits.max_body_bytes = self.max_body_bytes.unwrap_or(limits.max_body_bytes);
-        let mut options = Options::new(limits.checked()?);
-        options.rounds = at_least_one("rounds", self.rounds, options.rounds)?;
-        options.concurrency = at_least_one("concurrency", self.concurrency, options.concurrency)?;
-        options.max_queued = self.max_queued.unwrap_or(options.max_queued);
-        options.max_cost = self.max_cost;
-        options.pilot = self.pilot.filter(|pilot| *pilot > 0);
-        options.settle = self.settle_ms.map_or(options.settle, Wait::millis);
-        options.settle_answered = options.settle_answered.min(options.settle);
-        options.seed = u64::from(self.seed.unwrap_or_default());
-        options.on_ambiguous_create = match self.on_ambiguous_create.as_deref() {
-            None | Some("wait") => OnAmbiguousCreate::Wait,
-            Some("fail") => OnAmbiguousCreate::Fail,
-            Some("resubmit") => OnAmbiguousCreate::Resubmit,
-            Some(other) => {
-                let message =
-                    format!("onAmbiguousCreate is {other:?}; it takes \"wait\", \"fail\" or \"resubmit\"");
-                return Err(Error::new(ErrorCode::Option, message));
-            }
-        };
-        Ok(options)
-    }
-}
-
-fn at_least_one(name: &str, given: Option<u32>, default: u32) -> Result<u32, Error> {
-    match given {
-        Some(0) => Err(Error::new(ErrorCode::Option, format!("{name} is 0; it must be at least 1"))),
-        other => Ok(other.unwrap_or(default)),
+/// A limit in USD; one without end is none.
+fn amount(given: &JsValue) -> Result<Option<f64>, Error> {
+    match given.as_f64() {
+        Some(amount) if amount >= 0.0 => Ok(amount.is_finite().then_some(amount)),
+        _ => Err(convert::wrong("maxCost", "an amount in USD of 0 or more")),
     }
 }
 
@@ -161,20 +143,22 @@ impl Job {
     pub fn new(
         plan: &PlanHandle,
         client: &Client,
-        options: JsValue,
+        options: &JsValue,
         host: Host,
         now: Function,
         waiting: &JsValue,
         snapshot: JsValue,
     ) -> Result<Self, JsValue> {
-        let options: JobOptions = serde_wasm_bindgen::from_value(options)?;
-        let options = options.into_engine().map_err(thrown)?;
+        let options = engine_options(options).map_err(thrown)?;
         let machine = if snapshot.is_undefined() || snapshot.is_null() {
             Machine::new(plan.plan(), options)
         } else {
-            let saved: Snapshot = serde_wasm_bindgen::from_value(snapshot)?;
+            let saved: Snapshot = serde_wasm_bindgen::from_value(snapshot).map_err(damaged)?;
             Machine::restore(plan.plan(), options, saved, time_of(&now)).map_err(thrown)?
         };
+        if let Some(error) = machine.failure() {
+            return Err(thrown(error.clone()));
+        }
         // Without a key nothing can be sent: better said now than after the plan's work.
         client.transport().check(&client.call_options()).map_err(thrown)?;
         let shared = Shared {
@@ -184,7 +168,7 @@ impl Job {
             now,
             options: client.call_options(),
             sleeper: Sleeper::read(waiting).map_err(thrown)?,
-            own_sleep: super::convert::get(waiting, "sleep").is_some(),
+            own_sleep: convert::get(waiting, "sleep").is_some(),
             commands: RefCell::default(),
             waker: RefCell::default(),
             running: Cell::new(false),
@@ -239,6 +223,11 @@ impl Job {
         let machine = self.shared.machine.borrow();
         (0..machine.parts().len() as u32).flat_map(|part| machine.candidates(part)).collect()
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+fn damaged(why: serde_wasm_bindgen::Error) -> JsValue {
+    thrown(Error::new(ErrorCode::Snapshot, format!("the snapshot is damaged: {why}")))
 }
 
 /// A value as plain JavaScript: objects, not maps; what is absent is null.

@@ -13,6 +13,7 @@ mod codegen_errors;
 mod cost;
 mod diagram;
 mod emulator;
+mod job;
 mod json;
 mod jsonl;
 mod jsonl_corpus;

@@ -252,12 +252,12 @@ impl World {
             Happening::Proceed { life, go_on } if life == self.life => {
                 self.machine.handle(Millis::new(self.now), Input::Proceed(go_on));
             }
-            Happening::Proceed { .. } => {}
             Happening::Arrive { life, id, call, body, answer_lost } => {
                 self.arrive(life, id, &call, &body, answer_lost);
             }
             Happening::Deliver { life, id, delivery } if life == self.life => self.deliver(id, delivery),
-            Happening::Deliver { .. } => {}
+            // Meant for a life that has ended.
+            Happening::Proceed { .. } | Happening::Deliver { .. } => {}
         }
         Ok(())
     }

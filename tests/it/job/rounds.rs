@@ -1,0 +1,110 @@
+//! Rounds: what failed in a way that may pass is sent once more.
+
+use super::*;
+
+const PASSING: &str = "overloaded_error";
+const NOBODY_KNOWS: &str = "some_new_error";
+
+#[test]
+fn what_may_pass_is_sent_again_and_comes_out_once() {
+    let mut scene = Scene::new(4, 2);
+    scene.create("b1", "r0 r1");
+    scene.create("b2", "r2 r3");
+    scene.finish("b1", &[errored("r0", PASSING), errored("r1", "invalid_request_error")]);
+    scene.finish("b2", &[succeeded("r2"), ended_as("r3", "expired")]);
+    assert_eq!(scene.handed_out(), [(1, "errored".to_owned()), (2, "succeeded".to_owned())]);
+    assert_eq!(scene.events.last(), Some(&Event::Round { round: 2, requests: 2 }));
+    scene.create("b3", "r0 r3");
+    scene.finish("b3", &[succeeded("r3"), succeeded("r0")]);
+    scene.assert_done();
+    let summary = scene.machine.summary();
+    assert_eq!((summary.rounds, summary.stopped), (2, None));
+    assert_eq!((summary.outcomes.succeeded, summary.outcomes.errored, summary.outcomes.expired), (3, 1, 0));
+}
+
+#[test]
+fn held_rows_get_their_last_word_when_the_rounds_end() {
+    let mut scene = Scene::with(2, 2, |options| options.rounds = 2);
+    scene.create("b1", "r0 r1");
+    scene.finish("b1", &[errored("r0", PASSING), errored("r1", PASSING)]);
+    assert!(scene.rows.is_empty());
+    scene.create("b2", "r0 r1");
+    scene.finish("b2", &[ended_as("r0", "expired"), errored("r1", PASSING)]);
+    scene.assert_done();
+    assert_eq!(scene.handed_out(), [(0, "expired".to_owned()), (1, "errored".to_owned())]);
+}
+
+#[test]
+fn one_round_means_no_second_try() {
+    let mut scene = Scene::with(1, 1, |options| options.rounds = 1);
+    scene.create("b1", "r0");
+    scene.finish("b1", &[errored("r0", PASSING)]);
+    scene.assert_done();
+}
+
+#[test]
+fn an_error_of_which_nobody_can_say_is_tried_once_more_and_not_twice() {
+    let mut scene = Scene::with(2, 2, |options| options.rounds = 9);
+    scene.create("b1", "r0 r1");
+    scene.finish("b1", &[errored("r0", NOBODY_KNOWS), errored("r1", PASSING)]);
+    scene.create("b2", "r0 r1");
+    scene.finish("b2", &[errored("r0", NOBODY_KNOWS), errored("r1", PASSING)]);
+    assert_eq!(scene.handed_out(), [(0, "errored".to_owned())]);
+    scene.create("b3", "r1");
+    scene.finish("b3", &[succeeded("r1")]);
+    scene.assert_done();
+}
+
+#[test]
+fn a_limit_on_cost_refuses_before_anything_is_asked() {
+    let scene = Scene::with(1, 1, |options| options.max_cost = Some(0.000_001));
+    assert_eq!((scene.failure(), scene.calls()), (ErrorCode::SpendGuard, vec![]));
+    let scene = Scene::with(1, 1, |options| options.max_cost = Some(1.0));
+    assert_eq!(scene.calls(), ["GET ?limit=20"]);
+}
+
+#[test]
+fn a_limit_on_cost_ends_the_rounds_and_says_so() {
+    // A million input tokens cost more than the ceiling of the second round leaves.
+    let mut scene = Scene::with(2, 2, |options| options.max_cost = Some(0.4));
+    scene.create("b1", "r0 r1");
+    scene.finish("b1", &[succeeded("r0"), errored("r1", PASSING)]);
+    scene.assert_done();
+    let summary = scene.machine.summary();
+    assert_eq!(summary.rounds, 1);
+    assert!(summary.stopped.is_some_and(|why| why.contains("$0.4000")));
+    assert_eq!(scene.handed_out(), [(0, "succeeded".to_owned()), (1, "errored".to_owned())]);
+}
+
+#[test]
+fn a_limit_below_the_whole_does_not_keep_a_resumed_job_from_what_is_paid_for() {
+    let mut scene = Scene::new(2, 1);
+    scene.create("b1", "r0");
+    scene.create("b2", "r1");
+    let mut again = scene.restart(|options| options.max_cost = Some(0.000_001));
+    again.finish("b1", &[succeeded("r0")]);
+    again.finish("b2", &[succeeded("r1")]);
+    again.assert_done();
+}
+
+#[test]
+fn a_resumed_job_sends_nothing_more_above_its_limit_and_collects_what_was_sent() {
+    let mut scene = Scene::new(2, 1);
+    scene.create("b1", "r0");
+    let mut again = scene.restart(|options| options.max_cost = Some(0.000_001));
+    assert_eq!(again.calls(), ["GET /b1"]);
+    again.finish("b1", &[succeeded("r0")]);
+    assert_eq!(again.failure(), ErrorCode::SpendGuard);
+    assert_eq!(again.handed_out(), [(0, "succeeded".to_owned())]);
+}
+
+#[test]
+fn a_duplicate_of_a_held_row_is_no_second_word() {
+    let mut scene = Scene::new(2, 2);
+    scene.create("b1", "r0 r1");
+    scene.finish("b1", &[errored("r0", PASSING), succeeded("r0"), succeeded("r1")]);
+    scene.create("b2", "r0");
+    scene.finish("b2", &[succeeded("r0")]);
+    scene.assert_done();
+    assert!(scene.machine.report().duplicate_ids.iter().eq(["r0"]));
+}
