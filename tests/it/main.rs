@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod check_any;
 mod codegen;
 mod codegen_errors;
 mod cost;
