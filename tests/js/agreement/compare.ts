@@ -47,7 +47,7 @@ export function compare(
       for (const what of said) explain("check", what, sample);
     } else if (errors.length === 0 && why !== null) {
       cells.otherAlone++;
-      explain("other", `${sample.kind} ${sample.at} ${sample.now}: ${why}`, sample);
+      explain("other", `${title(sample)}: ${why}`, sample);
     } else if (why === null) cells.bothAccept++;
     else cells.bothRefuse++;
   }
@@ -70,7 +70,7 @@ export function compare(
   return {
     table,
     unexplained: counted.map(([key, { example, count }]) => `${count} × ${key} (${example})`),
-    unused: [...used].filter(([line, count]) => count === 0 && !line.pending).map(([line]) => String(line.match)),
+    unused: [...used].filter(([, count]) => count === 0).map(([line]) => String(line.match)),
   };
 }
 
