@@ -13,7 +13,6 @@ const EVERYWHERE: Record<string, FaultSettings> = {
   "rate limit": { status: { code: 429, retryAfter: { seconds: 90 }, calls: [1, 2] } },
   html: { html: { when: "before", calls: [1] } },
   "html after": { html: { when: "after", calls: [1] } },
-  slow: { slow: { ms: 5000, calls: [1, 2] } },
 };
 
 const SMALL: Record<string, FaultSettings> = {
@@ -48,7 +47,7 @@ const cases: [EndpointName, Record<string, FaultSettings>][] = [
 
 for (const [endpoint, settings] of cases) {
   test(`a job ends right whatever strikes ${endpoint}, and sends nothing twice`, async () => {
-    for (const [name, fault] of Object.entries(settings)) {
+    const run = async ([name, fault]: [string, FaultSettings]) => {
       const { client, emulator, time } = bench({ faults: { [endpoint]: fault } });
       const job = await client.submit(requests(9), { maxRequests: 4, ...time });
       const rows = await collect(job);
@@ -57,12 +56,28 @@ for (const [endpoint, settings] of cases) {
       assert.deepEqual(outcomes, { succeeded: 9, errored: 0, canceled: 0, expired: 0, missing: 0 }, name);
       assert.isNotEmpty(emulator.state.faults, name);
       assertNothingTwice(emulator);
-    }
+    };
+    await Promise.all(Object.entries(settings).map(run));
   });
 }
 
+test("answers that come late, and in drops, are waited for", async () => {
+  const { client, emulator } = bench({
+    clock: 2000,
+    faults: { "*": { slow: { ms: 20_000 }, slowBody: { bytes: 500 } } },
+  });
+  const { clock } = emulator;
+  const job = await client.submit(requests(6), {
+    maxRequests: 4,
+    now: () => clock.now(),
+    sleep: (ms) => clock.sleep(ms),
+  });
+  assert.sameMembers(idsOf(await collect(job)), ids(6));
+  assertNothingTwice(emulator);
+});
+
 test("faults everywhere at once change nothing but the time it takes", async () => {
-  for (const seed of [1, 2, 3, 4, 5, 6]) {
+  const run = async (seed: number) => {
     const rate = 0.1;
     const anywhere: FaultSettings = {
       reset: [
@@ -85,7 +100,8 @@ test("faults everywhere at once change nothing but the time it takes", async () 
     });
     if (rows.length > 0) assert.sameMembers(idsOf(rows), ids(12));
     assertNothingTwice(emulator);
-  }
+  };
+  await Promise.all([1, 2, 3, 4, 5, 6].map(run));
 });
 
 test("what is wrong in results is told in the report, and rows are not lost over it", async () => {
