@@ -29,3 +29,26 @@ fn draw() -> String {
         "```mermaid\nstateDiagram-v2\n    [*] --> planned\n{arrows}    done --> [*]\n    dropped --> [*]\n```\n"
     )
 }
+
+#[test]
+fn every_file_that_the_architecture_names_exists_and_every_test_in_it_too() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let words: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let files: Vec<&str> = words
+        .iter()
+        .copied()
+        .filter(|word| word.contains('/') && (word.ends_with(".rs") || word.ends_with(".ts")))
+        .collect();
+    assert!(files.len() > 10, "the architecture names hardly a file");
+    for file in &files {
+        assert!(root.join(file).exists(), "{file} does not exist");
+    }
+    // A name with several underscores is a test's: it stands in one of the files named.
+    for test in words.iter().filter(|word| word.matches('_').count() > 3 && !word.contains(['/', ' ', '='])) {
+        let stands = files
+            .iter()
+            .any(|file| std::fs::read_to_string(root.join(file)).unwrap().contains(&format!("fn {test}(")));
+        assert!(stands, "no file that the architecture names holds the test {test}");
+    }
+}
