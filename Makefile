@@ -36,6 +36,7 @@ fmt: setup
 generated:
 	@BATCHWISE_GENERATE=1 cargo test --quiet --features emulator --test it codegen
 
+# Everything that was made, but for the tools, which take minutes to build.
 clean:
-	@rm -rf js/dist js/wasm target/wasm target/stamps target/npm target/tests target/demo
-	@cargo clean --quiet --profile dev && cargo clean --quiet --release
+	@rm -rf js/dist js/wasm
+	@mkdir -p target && find target -mindepth 1 -maxdepth 1 ! -name tools -exec rm -rf {} +

@@ -1,6 +1,6 @@
 // make setup: everything the build needs beyond cargo, rustup, node and npm. Quick and silent when nothing is missing.
-import { existsSync, readFileSync } from "node:fs";
-import { ask, at, digest, fail, isDone, markDone, run, step } from "./tools.mjs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { ask, at, digest, fail, run, step } from "./tools.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 const WASM_PACK = "0.15.1";
@@ -24,9 +24,10 @@ await installed("wasm-bindgen", "wasm-bindgen-cli", locked);
 await installed("wasm-pack", "wasm-pack", WASM_PACK);
 
 const packages = digest(["package-lock.json"], process.version);
-if (!existsSync(at("node_modules/.package-lock.json")) || !isDone("npm", packages)) {
+const stamp = at("node_modules/.batchwise");
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== packages) {
   await step("npm ci", () => run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]).then(() => ""));
-  markDone("npm", packages);
+  writeFileSync(stamp, packages);
 }
 
 async function installed(command, crate, version) {
