@@ -103,7 +103,7 @@ async function inHost() {
 
 async function inNode(name, paths) {
   const script = await bundle(name, paths, "node");
-  const args = ["--enable-source-maps", "--test-reporter=tap", script];
+  const args = ["--enable-source-maps", "--test-force-exit", "--test-reporter=tap", script];
   const last = (output, word) => Number([...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].pop()?.[1] ?? 0);
   const result = await counted(process.execPath, args, (output) => ({
     passed: last(output, "pass"),
