@@ -205,7 +205,9 @@ fn intake(options: &JsValue) -> Result<Intake, Error> {
             Intake::table(limits, table, numbering)
         }
     };
-    strangers.into_iter().for_each(|stranger| intake.note(stranger));
+    for stranger in strangers {
+        intake.note(stranger);
+    }
     Ok(intake)
 }
 
