@@ -56,6 +56,8 @@ impl Machine {
         for request in it.requests.iter() {
             self.ledger.forget_seen(request);
         }
+        // A line that was cut off before may be whole this time: the last reading says what could not be read.
+        self.report.bad_lines.retain(|(of, _)| *of != part);
         self.apply(part, PartEvent::Open);
         self.start(part, Purpose::Results, Call::results(&id));
     }

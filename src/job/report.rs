@@ -83,10 +83,9 @@ pub struct Report {
 }
 
 impl Report {
-    /// Notes a bad line, once however often its file is read.
+    /// Notes a bad line of the reading under way.
     pub fn bad_line(&mut self, part: u32, line: BadLine) {
-        let known = self.bad_lines.iter().any(|(p, l)| *p == part && l.offset == line.offset);
-        if !known && self.bad_lines.len() < KEPT {
+        if self.bad_lines.len() < KEPT {
             self.bad_lines.push((part, line));
         }
     }

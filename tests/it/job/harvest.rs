@@ -116,6 +116,17 @@ fn what_is_wrong_in_a_file_is_recorded_once_however_often_it_is_read() {
 }
 
 #[test]
+fn a_line_that_was_cut_off_and_came_whole_the_next_time_is_no_bad_line() {
+    let mut scene = ended(2);
+    scene.results("b1", &[succeeded("r0"), r#"{"custom_id":"r1","resu"#.to_owned()]);
+    assert_eq!(scene.machine.report().bad_lines.len(), 1);
+    scene.wait();
+    scene.results("b1", &[succeeded("r0"), succeeded("r1")]);
+    scene.assert_done();
+    assert!(scene.machine.report().bad_lines.is_empty());
+}
+
+#[test]
 fn a_row_for_a_request_of_another_part_is_a_stray() {
     let mut scene = Scene::new(2, 1);
     scene.create("b1", "r0");
