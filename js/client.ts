@@ -46,7 +46,7 @@ export class Batchwise {
     if (isBrowser() && !options.dangerouslyAllowBrowser) {
       throw new BatchwiseError(
         "misuse/option",
-        "this is a browser, where anybody who looks can read the key: put batchwise/relay on a server and the key there, or set dangerouslyAllowBrowser where that is no harm",
+        "this is a browser, where anybody who looks can read the key: put the key on a server of yours, name it as baseURL, or set dangerouslyAllowBrowser where that is no harm",
       );
     }
     try {
