@@ -1,7 +1,8 @@
 // The two WebAssembly files and their glue, in js/wasm: the engine and, a program of its own, the emulator.
 //
 // wasm-pack compiles and binds; wasm-opt is our own step (wasm-pack would look for it on the network). Nothing else may
-// strip the file: without its `target_features` section neither tool can read it.
+// strip the file: without its `target_features` section neither tool can read it. BATCHWISE_QUICK=1 compiles in parts
+// and skips wasm-opt: the same behaviour, larger and slower, for working on the sources.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { at, digest, files, isDone, markDone, run, step, WASM_RUSTFLAGS } from "./tools.mjs";
@@ -18,6 +19,8 @@ const OPTIMIZE = [
   "--enable-multivalue",
 ];
 
+const quick = process.env.BATCHWISE_QUICK === "1";
+const profile = quick ? "quick" : "release";
 const common = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "js/build/wasm.mjs"];
 const programs = [
   { name: "batchwise", features: [], sources: files("src").filter((path) => !path.startsWith("src/emulator/")) },
@@ -29,7 +32,7 @@ export async function buildWasm() {
   mkdirSync(at("js/wasm"), { recursive: true });
   const shrinking = [];
   for (const program of programs) {
-    const wanted = digest([...common, ...program.sources], WASM_RUSTFLAGS, process.env.RUSTUP_TOOLCHAIN);
+    const wanted = digest([...common, ...program.sources], WASM_RUSTFLAGS, profile, process.env.RUSTUP_TOOLCHAIN);
     if (isDone(program.name, wanted) && files("js/wasm").includes(`js/wasm/${program.name}_bytes.js`)) continue;
     await step(`${program.name}.rs`, () => compile(program));
     // The next compilation does not wait for this.
@@ -43,8 +46,8 @@ async function compile({ name, features }) {
   rmSync(out, { recursive: true, force: true });
   // Both programs leave cargo under one name. It must not take the other's file for this one's, however fresh it looks.
   for (const folder of ["", "deps/"])
-    rmSync(at(`target/wasm32-unknown-unknown/release/${folder}batchwise.wasm`), { force: true });
-  const flags = ["--target", "bundler", "--release", "--no-pack", "--no-gitignore", "--out-name", name];
+    rmSync(at(`target/wasm32-unknown-unknown/${profile}/${folder}batchwise.wasm`), { force: true });
+  const flags = ["--target", "bundler", "--profile", profile, "--no-pack", "--no-gitignore", "--out-name", name];
   await run("wasm-pack", ["build", ".", ...flags, "--out-dir", out, "--", ...features], {
     extraEnv: { RUSTFLAGS: WASM_RUSTFLAGS },
   });
@@ -53,8 +56,8 @@ async function compile({ name, features }) {
 async function optimize({ name }) {
   const from = (file) => at("target/wasm", name, file);
   const to = (file) => at("js/wasm", file);
-  await run("wasm-opt", [...OPTIMIZE, from(`${name}_bg.wasm`), "-o", from("small.wasm")]);
-  renameSync(from("small.wasm"), to(`${name}_bg.wasm`));
+  if (!quick) await run("wasm-opt", [...OPTIMIZE, from(`${name}_bg.wasm`), "-o", from(`${name}_bg.wasm`)]);
+  renameSync(from(`${name}_bg.wasm`), to(`${name}_bg.wasm`));
   renameSync(from(`${name}_bg.js`), to(`${name}_bg.js`));
   writeFileSync(to(`${name}_bg.d.ts`), declarations(readFileSync(from(`${name}.d.ts`), "utf8")));
   const wasm = readFileSync(to(`${name}_bg.wasm`));
