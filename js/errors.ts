@@ -182,8 +182,13 @@ export class TruncatedResultsError extends BatchwiseError {
   protected static override readonly errorName: string = "TruncatedResultsError";
 }
 
+/** The store failed, or what lies in it cannot be used. Nothing was sent on its account; `cause` is its own error. */
+export class StoreError extends BatchwiseError {
+  protected static override readonly errorName: string = "StoreError";
+}
+
 /** Somebody else owns this job. */
-export class StoreConflictError extends BatchwiseError {
+export class StoreConflictError extends StoreError {
   protected static override readonly errorName: string = "StoreConflictError";
 }
 
@@ -205,7 +210,12 @@ const OWN = {
   "send/unknown": AmbiguousCreateError,
   "results/gone": ResultsUnavailableError,
   "results/truncated": TruncatedResultsError,
+  "store/failed": StoreError,
   "store/conflict": StoreConflictError,
+  "store/damaged": StoreError,
+  "store/newer": StoreError,
+  "store/exists": StoreError,
+  "store/missing": StoreError,
   "net/connection": APIConnectionError,
   "net/timeout": APIConnectionTimeoutError,
   "net/idle": APIConnectionTimeoutError,

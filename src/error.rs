@@ -201,6 +201,22 @@ codes! {
     StoreConflict = "store/conflict", Caller,
         "Two processes run the same job.",
         "Let one of them finish; end the other.";
+    /// The journal in the store is damaged.
+    StoreDamaged = "store/damaged", Data,
+        "A record in the middle of the journal was cut, edited or lost.",
+        "Bring the store back from a copy; the batches themselves are in the list of the API.";
+    /// The journal was written by a newer version of this package.
+    StoreNewer = "store/newer", Caller,
+        "A newer version began the job, or took it up since.",
+        "Use a version at least as new.";
+    /// The store holds a job of this name already.
+    JobExists = "store/exists", Caller,
+        "A job was submitted under a name that is taken.",
+        "Take the job up again with `resume`, or choose another `jobId`.";
+    /// The store holds no job of this name.
+    JobMissing = "store/missing", Caller,
+        "The name is mistyped, the store is another one, or the job was never begun.",
+        "Look at the name and the store; begin the job with `submit`.";
     /// A snapshot is damaged or from a newer version.
     Snapshot = "store/snapshot", Data,
         "The text was cut or edited, or a newer version of this package wrote it.",

@@ -35,10 +35,12 @@ const SURFACE = [
   "ResultsUnavailableError",
   "SpendLimitError",
   "StoreConflictError",
+  "StoreError",
   "TableSource",
   "TruncatedResultsError",
   "UnprocessableEntityError",
   "costOf",
+  "memoryStore",
   "readCells",
   "table",
 ];
