@@ -39,6 +39,7 @@ pub mod cost;
 pub mod emulator;
 pub mod error;
 pub mod job;
+pub mod journal;
 pub mod json;
 pub mod jsonl;
 pub mod limits;

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["nearest"],
     &["json"],
     &["wire"],
-    &["request", "rows", "jsonl", "pace", "cost"],
+    &["request", "rows", "jsonl", "pace", "cost", "journal"],
     &["plan"],
     &["job"],
     &["wasm"],
