@@ -122,26 +122,22 @@ export class Plan {
     return this.#handle;
   }
 
-  /** @internal The body of a create call for these requests, made from the source again. */
-  async bodyOf(requests: Uint32Array): Promise<Blob> {
+  /**
+   * @internal The body of a create call for these requests, made from the source again. `prefix` begins the ids that are
+   * made for the part; without it requests keep their own.
+   */
+  async bodyOf(requests: Uint32Array, prefix?: string): Promise<Blob> {
     const pieces: BlobPart[] = [];
     const runs = this.#handle.runs(requests, RUN_BYTES);
     let done = 0;
     for (let at = 0; at < runs.length; at += 3) {
       const [start, end, count] = runs.subarray(at, at + 3) as unknown as [number, number, number];
       const run = new Uint8Array(await this.#source.slice(start, end).arrayBuffer());
-      pieces.push(this.#append(requests.subarray(done, done + count), done, run, start));
+      const piece = requests.subarray(done, done + count);
+      pieces.push(made(() => this.#handle.append(piece, done, prefix, run, start)) as Uint8Array<ArrayBuffer>);
       done += count;
     }
     return new Blob([...pieces, "]}"], { type: "application/json" });
-  }
-
-  #append(requests: Uint32Array, before: number, run: Uint8Array, start: number): Uint8Array<ArrayBuffer> {
-    try {
-      return this.#handle.append(requests, before, run, start) as Uint8Array<ArrayBuffer>;
-    } catch (error) {
-      throw fromFault(error);
-    }
   }
 }
 

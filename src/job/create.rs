@@ -216,7 +216,7 @@ impl Machine {
         };
         self.apply(part, PartEvent::Split);
         for requests in [left, right] {
-            let bytes = self.body_bytes(&requests);
+            let bytes = self.body_bytes(&requests, self.parts.len() as u32);
             self.parts.push(Part { pilot, ..Part::new(round, requests, bytes) });
         }
         self.tell(Event::Split { part });

@@ -40,12 +40,22 @@ impl Machine {
                 [(part.first, before, true), (part.first + before, part.count - before, false)]
             {
                 if count > 0 {
-                    let requests = Requests::Range { first, count };
-                    let bytes = self.body_bytes(&requests);
-                    self.parts.push(Part { pilot: is_pilot, ..Part::new(1, requests, bytes) });
+                    self.add_part(Requests::Range { first, count }, is_pilot);
                 }
             }
         }
+    }
+
+    /// Ids that are made for a later part than the plan's may be longer than those it measured.
+    fn add_part(&mut self, requests: Requests, is_pilot: bool) {
+        let bytes = self.body_bytes(&requests, self.parts.len() as u32);
+        if bytes > self.plan.options.max_body_bytes
+            && let Some((left, right)) = requests.halves()
+        {
+            self.add_part(left, is_pilot);
+            return self.add_part(right, is_pilot);
+        }
+        self.parts.push(Part { pilot: is_pilot, ..Part::new(1, requests, bytes) });
     }
 
     /// Asks the caller once the pilot is done and there is something left to ask about.

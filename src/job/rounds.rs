@@ -32,11 +32,12 @@ impl Machine {
         for &request in retry {
             self.ledger.release(request);
         }
-        let sizes = retry.iter().map(|&request| (request, self.request_bytes(request)));
-        let packed = plan::pack(sizes, &self.options.limits);
+        let before = self.parts.len() as u32;
+        let bytes_in = |request, body| self.plan.sent_bytes(request, before + body);
+        let packed = plan::pack(retry.iter().copied(), bytes_in, &self.options.limits);
         for list in packed {
             let requests = Requests::List(list);
-            let bytes = self.body_bytes(&requests);
+            let bytes = self.body_bytes(&requests, self.parts.len() as u32);
             self.parts.push(Part::new(self.round, requests, bytes));
         }
         self.tell(Event::Round { round: self.round, requests: retry.len() as u32 });
@@ -64,14 +65,10 @@ impl Machine {
         }
     }
 
-    /// Bytes of the create body for these requests.
-    pub(super) fn body_bytes(&self, requests: &Requests) -> u64 {
-        let sum = requests.iter().map(|request| u64::from(self.request_bytes(request))).sum();
+    /// Bytes of the create body for these requests, where they are the part of this index.
+    pub(super) fn body_bytes(&self, requests: &Requests, part: u32) -> u64 {
+        let sum = requests.iter().map(|request| u64::from(self.plan.sent_bytes(request, part))).sum();
         envelope::body_bytes(u64::from(requests.count()), sum)
-    }
-
-    fn request_bytes(&self, request: u32) -> u32 {
-        self.plan.spans.get(request).map_or(0, |span| span.len)
     }
 
     /// Refuses to send requests whose ceiling, with what was spent before, lies above the limit that was set.

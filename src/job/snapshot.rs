@@ -150,7 +150,7 @@ impl Machine {
                 return Err(damaged());
             }
             let mut part = restore_part(part, now, machine.options.settle).ok_or_else(damaged)?;
-            part.body_bytes = machine.body_bytes(&part.requests);
+            part.body_bytes = machine.body_bytes(&part.requests, machine.parts.len() as u32);
             machine.sent_anything |= part.batch.is_some() || part.search.is_some();
             machine.parts.push(part);
         }

@@ -139,7 +139,10 @@ fn violation(numbering: Numbering, bad: BadRow) -> Violation {
         Fault::Syntax => (Code::JsonSyntax, "each line holds one whole JSON object"),
         Fault::NotAnObject => (Code::RequestType, "each row is an object with a member for every column"),
         Fault::TooLong => (Code::SizeChunk, "make it smaller or leave it out"),
-        Fault::UnknownColumn => (Code::TemplateUnknownColumn, "name a column that the table has"),
+        Fault::UnknownColumn => (
+            Code::TemplateUnknownColumn,
+            "name a column that the table has; where it is the key, name none: ids are then row-1, row-2 and so on",
+        ),
     };
     let (line, mut index, offset) = spot(numbering, bad.line, bad.offset);
     if bad.fault == Fault::UnknownColumn {

@@ -10,8 +10,10 @@
 //! all, passes a limit. Start with [`Intake`] and [`Planner`].
 
 mod digest;
+mod id_values;
 mod ids;
 mod intake;
+mod made_ids;
 mod pack;
 mod part;
 mod planned;
@@ -19,10 +21,12 @@ mod planner;
 mod spans;
 
 pub use digest::Digest;
+pub use id_values::{IdValue, IdValues};
 pub use ids::{IdTable, Pushed};
 pub use intake::{Intake, Numbering};
+pub use made_ids::{LONGEST_MADE_ID, Nonce, made};
 pub use pack::pack;
-pub use part::{Part, Placement, PlanOptions, Validate};
+pub use part::{Ids, Part, Placement, PlanOptions, Validate};
 pub use planned::{Plan, Run};
 pub use planner::{Origin, Planner, Rejected, RowSpan};
 pub use spans::{Place, Places, Span, Spans};

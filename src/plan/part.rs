@@ -16,6 +16,16 @@ pub enum Validate {
     Off,
 }
 
+/// What stands in `custom_id` when requests are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ids {
+    /// The caller's own ids.
+    #[default]
+    Verbatim,
+    /// Ids made for the wire; see [`super::Nonce`]. The caller's own may be any text that is not empty.
+    Made,
+}
+
 /// How requests are cut into parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlanOptions {
@@ -25,6 +35,8 @@ pub struct PlanOptions {
     pub max_body_bytes: u64,
     /// What becomes of a source with problems.
     pub validate: Validate,
+    /// What stands in `custom_id` when they are sent.
+    pub ids: Ids,
     /// What the requests are checked against beside themselves.
     pub terms: Terms,
 }
@@ -35,6 +47,7 @@ impl Default for PlanOptions {
             max_requests: MAX_REQUESTS,
             max_body_bytes: MAX_BODY_BYTES,
             validate: Validate::Strict,
+            ids: Ids::Verbatim,
             terms: Terms::default(),
         }
     }

@@ -1,17 +1,22 @@
 //! What planning leaves: everything about the requests but their bytes.
 
 use super::digest::Digest;
+use super::id_values::{IdValue, IdValues, renamed_len};
 use super::ids::IdTable;
-use super::part::Part;
+use super::made_ids::{made, made_len};
+use super::part::{Part, PlanOptions};
 use super::spans::{Place, Places, Span, Spans};
 use crate::cost::Estimator;
 use crate::error::{At, Error, ErrorCode};
+use crate::json::Str;
 use crate::request::{Violations, envelope, trim};
 use crate::rows::Table;
 
 /// What will be sent, and in which parts; a few bytes per request, no request's bytes.
 #[derive(Debug, Default)]
 pub struct Plan {
+    /// What it was made with.
+    pub options: PlanOptions,
     /// The parts in order.
     pub parts: Vec<Part>,
     /// The ids; an id's number is its request's number.
@@ -28,6 +33,8 @@ pub struct Plan {
     pub ceilings: Vec<f32>,
     /// A hash of all requests' bytes, in order: the same input gives the same.
     pub digest: Digest,
+    /// Where the id stands in every request; `None` where ids go over the wire as they are.
+    pub(super) id_values: Option<IdValues>,
     /// Lengths of the rows from which requests are rendered; empty where the source holds requests.
     pub(super) row_bytes: Vec<u32>,
     /// Renders them again.
@@ -58,8 +65,20 @@ impl Plan {
         })
     }
 
+    /// Whether other ids are made for the wire.
+    pub const fn makes_ids(&self) -> bool {
+        self.id_values.is_some()
+    }
+
+    /// Bytes of request `number` in a create body, where it is sent in `part`.
+    pub fn sent_bytes(&self, number: u32, part: u32) -> u32 {
+        let len = self.spans.get(number).map_or(0, |span| span.len);
+        self.id_value(number).map_or(len, |value| renamed_len(len, value, made_len(part, number)))
+    }
+
     /// Appends requests `numbers` to a body that already has `before` requests; `source` is a piece of the source that
-    /// begins at byte `base` and holds what they are made from.
+    /// begins at byte `base` and holds what they are made from. Where ids are made, `prefix` is what those of the part
+    /// begin with; without one, the requests keep their own.
     ///
     /// # Errors
     /// `data/changed` where the source does not hold what it held when it was planned.
@@ -67,16 +86,17 @@ impl Plan {
         &self,
         numbers: &[u32],
         before: u32,
+        prefix: Option<&str>,
         source: &[u8],
         base: u64,
         body: &mut Vec<u8>,
     ) -> Result<(), Error> {
         for (number, before) in numbers.iter().zip(before..) {
             body.extend_from_slice(if before == 0 { envelope::OPEN } else { envelope::COMMA });
+            let id = prefix.map(|prefix| made(prefix, *number));
             let start = body.len();
-            let made = self.make(*number, source, base, body);
-            let want = self.spans.get(*number).map(|span| span.len as usize);
-            if made.is_none() || want != Some(body.len() - start) {
+            let want = self.make(*number, id.as_deref(), source, base, body);
+            if want != Some(body.len() - start) {
                 return Err(self.changed(*number));
             }
         }
@@ -102,16 +122,40 @@ impl Plan {
         runs
     }
 
-    fn make(&self, number: u32, source: &[u8], base: u64, body: &mut Vec<u8>) -> Option<()> {
+    /// Appends one request, under `id` where there is one. Answers how many bytes it must have.
+    fn make(
+        &self,
+        number: u32,
+        id: Option<&str>,
+        source: &[u8],
+        base: u64,
+        body: &mut Vec<u8>,
+    ) -> Option<usize> {
         let Span { offset, len } = self.source_span(number)?;
         let start = usize::try_from(offset.checked_sub(base)?).ok()?;
         let bytes = source.get(start..start.checked_add(len as usize)?)?;
+        let own = self.ids.get(number)?;
+        let own_len = self.spans.get(number)?.len;
+        let value = id.map(|id| Some((id, self.id_value(number)?)));
+        let want = match value {
+            None => own_len,
+            Some(value) => value.map(|(id, value)| renamed_len(own_len, value, id.len() as u32))?,
+        };
         if let Some(table) = &self.table {
-            return table.again(bytes, self.ids.get(number)?, body).then_some(());
+            return table.again(bytes, id.unwrap_or(own), body).then_some(want as usize);
         }
         // A request that begins elsewhere is not the one that was checked.
         let is_whole = trim(bytes) == (0..bytes.len()) && bytes.starts_with(b"{") && bytes.ends_with(b"}");
-        is_whole.then(|| body.extend_from_slice(bytes))
+        match value.flatten() {
+            _ if !is_whole => return None,
+            None => body.extend_from_slice(bytes),
+            Some((id, value)) => rename(bytes, own, value, id, body)?,
+        }
+        Some(want as usize)
+    }
+
+    fn id_value(&self, number: u32) -> Option<IdValue> {
+        self.id_values.as_ref()?.get(number, self.ids.get(number)?.len() as u32)
     }
 
     fn changed(&self, number: u32) -> Error {
@@ -123,4 +167,18 @@ impl Plan {
         let message = "the source does not hold this request any more: it has changed since it was planned";
         Error::new(ErrorCode::InputChanged, message).at(At { custom_id, line, ..At::default() })
     }
+}
+
+/// Appends `request` with `id` in the place of its `own`, which must stand there.
+fn rename(request: &[u8], own: &str, value: IdValue, id: &str, body: &mut Vec<u8>) -> Option<()> {
+    let (start, end) = (value.start as usize, value.start.checked_add(value.len)? as usize);
+    let quoted = core::str::from_utf8(request.get(start..end)?).ok()?;
+    let written = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if !Str::of(written).is(own) {
+        return None;
+    }
+    body.extend_from_slice(request.get(..=start)?);
+    body.extend_from_slice(id.as_bytes());
+    body.extend_from_slice(request.get(end - 1..)?);
+    Some(())
 }

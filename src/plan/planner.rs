@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::id_values::{IdValue, IdValues, renamed_len};
 use super::ids::Pushed;
+use super::made_ids::{LONGEST_MADE_ID, made_len};
 use super::pack::fits;
-use super::part::{Part, Placement, PlanOptions, Validate};
+use super::part::{Ids, Part, Placement, PlanOptions, Validate};
 use super::planned::Plan;
 use super::spans::{Place, Span};
 use crate::cost::{Cache, Work};
@@ -64,8 +66,10 @@ impl From<Rejected> for Error {
 
 impl Planner {
     /// A planner that has seen nothing. Options are expected to be [`PlanOptions::checked`].
-    pub fn new(options: PlanOptions) -> Self {
-        let (plan, open) = (Plan::default(), Measure::default());
+    pub fn new(mut options: PlanOptions) -> Self {
+        options.terms.any_id = options.ids == Ids::Made;
+        let id_values = (options.ids == Ids::Made).then(IdValues::default);
+        let (plan, open) = (Plan { options, id_values, ..Plan::default() }, Measure::default());
         let (checker, found) = (Checker::new(options.terms), Violations::default());
         Self { options, plan, open, reported: BTreeSet::new(), rendered: false, checker, found }
     }
@@ -146,7 +150,8 @@ impl Planner {
 
     fn place(&mut self, facts: &Facts<'_>, span: Span, origin: Origin) -> Option<Placement> {
         let id = facts.custom_id.as_deref().filter(|_| facts.is_object)?;
-        let alone = Measure::default().with(span.len);
+        let value = IdValue { start: facts.id_value.0, len: facts.id_value.1 };
+        let alone = Measure::default().with(self.longest(span, value));
         if !fits(alone, &self.options) {
             let (bytes, room) = (alone.body_bytes(), self.options.max_body_bytes);
             let message = format!("this request alone makes a body of {bytes} bytes, {room} are allowed");
@@ -161,13 +166,34 @@ impl Planner {
                 return None;
             }
         };
-        if self.open.count() > 0 && !fits(self.open.with(span.len), &self.options) {
-            self.close_part();
+        if let Some(values) = &mut self.plan.id_values {
+            values.push(value, id.len() as u32);
         }
-        self.open = self.open.with(span.len);
+        let mut larger = self.open.with(self.sent(span, value, index));
+        if self.open.count() > 0 && !fits(larger, &self.options) {
+            self.close_part();
+            larger = self.open.with(self.sent(span, value, index));
+        }
+        self.open = larger;
         self.plan.spans.push(span);
         self.plan.places.push(origin.place);
         Some(Placement { part: self.plan.parts.len() as u32, index })
+    }
+
+    /// Bytes of request `index` in the part that is open.
+    fn sent(&self, span: Span, value: IdValue, index: u32) -> u32 {
+        match self.options.ids {
+            Ids::Verbatim => span.len,
+            Ids::Made => renamed_len(span.len, value, made_len(self.plan.parts.len() as u32, index)),
+        }
+    }
+
+    /// Bytes of a request in whatever part it may ever be sent.
+    const fn longest(&self, span: Span, value: IdValue) -> u32 {
+        match self.options.ids {
+            Ids::Verbatim => span.len,
+            Ids::Made => renamed_len(span.len, value, LONGEST_MADE_ID),
+        }
     }
 
     fn close_part(&mut self) {
@@ -191,7 +217,7 @@ impl Planner {
         };
         let violation = Violation {
             path: "/custom_id".to_owned(),
-            hint: Some("give every request an id of its own".to_owned()),
+            hint: Some(self.way_out_of_duplicates().to_owned()),
             ..Violation::error(Code::IdDuplicate, message)
         };
         if self.reported.insert(first) {
@@ -199,6 +225,15 @@ impl Planner {
             self.report(Origin { place: earlier, offset }, Some(id), violation.clone());
         }
         self.report(origin, Some(id), violation);
+    }
+
+    /// Made ids are no way out: results are matched by the caller's own.
+    const fn way_out_of_duplicates(&self) -> &'static str {
+        if self.rendered {
+            "name a key column with a value of its own in every row, or name none: ids are then row-1, row-2 and so on"
+        } else {
+            "give every request an id of its own"
+        }
     }
 
     fn report(&mut self, origin: Origin, id: Option<&str>, violation: Violation) {

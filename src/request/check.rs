@@ -31,6 +31,8 @@ pub struct Facts<'a> {
     pub is_object: bool,
     /// Its id, where that is a string.
     pub custom_id: Option<Cow<'a, str>>,
+    /// Where the id stands in the request, its quotes included: first byte and length.
+    pub id_value: (u32, u32),
     /// Its model, where that is a string.
     pub model: Option<Cow<'a, str>>,
     /// Its `max_tokens`, 0 where that is no whole number.
@@ -176,14 +178,21 @@ impl<'a> Walk<'a, '_> {
             return self.finish(token);
         };
         let id = text.decode();
-        if let Some(problem) = examine(&id) {
+        let any_id = self.terms.any_id;
+        if let Some(problem) = examine(&id).filter(|problem| !any_id || *problem == IdProblem::Empty) {
             let hint = match problem {
-                IdProblem::TooLong { .. } => "use at most 64 characters",
-                _ => "use 1 to 64 letters, digits, - and _",
+                IdProblem::TooLong { .. } => {
+                    "use at most 64 characters, or set ids to \"nonce\": then ids are made for the wire"
+                }
+                IdProblem::Empty => "use 1 to 64 letters, digits, - and _",
+                IdProblem::Character { .. } => {
+                    "use letters, digits, - and _, or set ids to \"nonce\": then ids are made for the wire"
+                }
             };
             self.error(Code::IdInvalid, at, problem.to_string(), hint);
         }
         self.facts.custom_id = Some(id);
+        self.facts.id_value = (at as u32, (self.scanner.offset() - at) as u32);
         Ok(())
     }
 

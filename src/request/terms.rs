@@ -30,12 +30,14 @@ pub struct Terms {
     pub betas: Betas,
     /// The day on which it is sent, for models that are retired.
     pub today: Millis,
+    /// Whether the API never sees the callers' ids, because others are made for the wire: then any name will do.
+    pub any_id: bool,
 }
 
 impl Default for Terms {
     /// The newest version, no betas, the day on which the table of models was read.
     fn default() -> Self {
-        Self { version: Version::default(), betas: Betas::default(), today: models::AS_OF }
+        Self { version: Version::default(), betas: Betas::default(), today: models::AS_OF, any_id: false }
     }
 }
 

@@ -164,7 +164,7 @@ impl PlanHandle {
     }
 
     /// The bytes of a body for these requests, which have `before` others before them in it. `source` is a piece of the
-    /// source that begins at byte `base`.
+    /// source that begins at byte `base`; `prefix` begins the ids that are made for the part.
     ///
     /// # Errors
     /// `data/changed` where the source does not hold what it held when it was planned.
@@ -172,12 +172,15 @@ impl PlanHandle {
         &self,
         requests: &[u32],
         before: u32,
+        prefix: Option<String>,
         source: &[u8],
         base: f64,
     ) -> Result<Uint8Array, JsValue> {
         let mut body = Vec::with_capacity(source.len() + requests.len() + envelope::OPEN.len());
         #[expect(clippy::cast_sign_loss, reason = "offsets are not negative")]
-        self.plan.append(requests, before, source, base as u64, &mut body).map_err(thrown)?;
+        self.plan
+            .append(requests, before, prefix.as_deref(), source, base as u64, &mut body)
+            .map_err(thrown)?;
         Ok(Uint8Array::from(body.as_slice()))
     }
 }
@@ -193,6 +196,7 @@ fn intake(options: &JsValue) -> Result<Intake, Error> {
             Some("off") => Validate::Off,
             Some(_) => return Err(wrong("validate", "\"strict\", \"warn\" or \"off\"")),
         },
+        ids: defaults.ids,
         terms: Terms { today: now(), ..Terms::default() },
     };
     let (version, betas) = (text(options, "apiVersion")?, texts(options, "betas")?);

@@ -24,6 +24,7 @@ mod layering;
 mod params;
 mod plan;
 mod plan_check;
+mod plan_ids;
 mod plan_intake;
 mod rows;
 mod sim;

@@ -38,7 +38,7 @@ fn body(plan: &Plan, source: &[u8], numbers: &[u32], step: usize) -> Vec<u8> {
         let from = spans.iter().map(|span| span.offset).min().unwrap();
         let to = spans.iter().map(|span| span.offset + u64::from(span.len)).max().unwrap();
         let slice = &source[from as usize..to as usize];
-        plan.append(piece, (at * step) as u32, slice, from, &mut body).unwrap();
+        plan.append(piece, (at * step) as u32, None, slice, from, &mut body).unwrap();
     }
     body.extend_from_slice(CLOSE);
     body
@@ -92,14 +92,14 @@ fn a_source_that_changed_is_noticed() {
         plan(Intake::requests(options(Validate::Strict), Numbering::Lines), bytes.as_bytes()).unwrap();
     let moved = format!(" {bytes}");
     for source in [moved.as_bytes(), &bytes.as_bytes()[..bytes.len() - 3]] {
-        let error = planned.append(&[1], 0, source, 0, &mut Vec::new()).unwrap_err();
+        let error = planned.append(&[1], 0, None, source, 0, &mut Vec::new()).unwrap_err();
         assert_eq!((error.code(), error.place().line), (ErrorCode::InputChanged, Some(2)));
     }
     let planned = plan(table(CSV, options(Validate::Strict), Numbering::Lines), b"id,text\na,xyz\n").unwrap();
-    let moved = planned.append(&[0], 0, b"id,txet\na,xyz\n", 0, &mut Vec::new());
+    let moved = planned.append(&[0], 0, None, b"id,txet\na,xyz\n", 0, &mut Vec::new());
     assert!(moved.is_ok(), "only its own bytes count");
     for changed in [&b"id,text\na,xyzz\n"[..], b"id,text\na,\"z\"\n", b"id,text\n"] {
-        assert!(planned.append(&[0], 0, changed, 0, &mut Vec::new()).is_err());
+        assert!(planned.append(&[0], 0, None, changed, 0, &mut Vec::new()).is_err());
     }
 }
 
