@@ -166,8 +166,16 @@ export class SpendLimitError extends BatchwiseError {
 
 /** A create was sent and nobody knows whether the API took it. */
 export class AmbiguousCreateError extends BatchwiseError {
-  /** Batches that may be the one that was sent. */
-  candidates: readonly string[] = [];
+  /** Index of the part, where a job sent it. */
+  readonly part: number | null = null;
+  /** When it left, in milliseconds since 1970 by our clock; null where that was in an earlier life of the job. */
+  readonly sentAt: number | null = null;
+  /** The newest batch that the list showed just before; null where it showed none. */
+  readonly mark: string | null = null;
+  /** Names of the exchange, where it was answered, when asking Anthropic for help. */
+  readonly requestIds: readonly string[] = [];
+  /** Batches that may be the one that was sent, newest first. */
+  readonly candidates: readonly string[] = [];
 
   protected static override readonly errorName: string = "AmbiguousCreateError";
 }

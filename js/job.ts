@@ -282,7 +282,7 @@ export class Job implements AsyncIterable<JobResult> {
 
   #explain(fault: unknown, signal: AbortSignal | undefined): BatchwiseError {
     const error = fromFault(fault, signal);
-    if (error instanceof AmbiguousCreateError) error.candidates = this.#engine.candidates();
+    if (error instanceof AmbiguousCreateError) Object.assign(error, this.#engine.doubt(error.at.part ?? 0));
     return error;
   }
 }

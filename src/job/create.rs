@@ -2,18 +2,16 @@
 //!
 //! Before a create leaves, the list is asked for its newest batches: that is the mark. The create is sent once. When its
 //! answer does not say for certain whether the API took it, nothing is sent again before the list has been searched
-//! from its newest batch back to the mark. A batch of the right size that nobody claims is adopted, tentatively: its
-//! ids decide when its results are read. Only a search that was *sent* after the settle window, and found nothing,
-//! allows another create. The promise holds while a committed batch shows in the list within the settle window.
+//! from its newest batch back to the mark: that is in `search.rs`. The promise holds while a committed batch shows in
+//! the list within the settle window.
 
-use crate::error::{Error, ErrorCode};
 use crate::time::{Millis, Wait};
-use crate::wire::{BatchId, BatchPage, Call, ListQuery, Lost, MessageBatch, Refusal, Reply, Sent};
+use crate::wire::{Call, ListQuery, Lost, MessageBatch, Refusal, Reply, Sent};
 
 use super::io::Event;
 use super::machine::{GIVE_UP_BEFORE_FIRST_SEND, Machine, Purpose};
-use super::options::OnAmbiguousCreate;
-use super::part::{Known, Mark, Part, Search};
+use super::part::{Known, Mark, Part};
+use super::search::Search;
 use super::state::PartEvent;
 
 /// How far the clocks of the API's servers may differ from each other.
@@ -21,12 +19,6 @@ const SERVER_SKEW: Wait = Wait::minutes(5);
 
 /// What is believed of a server that tells no time: our own clock, wrong by no more than this.
 const CLOCK_DOUBT: Wait = Wait::hours(1);
-
-/// The first look is repeated after this long, each further one after twice the wait before.
-const FIRST_LOOK_AGAIN: Wait = Wait::secs(5);
-
-/// No two looks are further apart than this.
-const LONGEST_LOOK_WAIT: Wait = Wait::minutes(5);
 
 /// What an answer to a create proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,17 +31,6 @@ enum Fate {
     TooLarge,
     /// It may have been accepted; if it was, the list shows it within this time.
     Unclear(Wait),
-}
-
-/// Whose a batch in the list is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Claim {
-    /// None of our parts has it.
-    Free,
-    /// One of our parts has it, by its size alone.
-    Tentative,
-    /// One of our parts has it, and knows.
-    Proved,
 }
 
 /// The list as it is asked before a create: enough to know what was there.
@@ -75,6 +56,8 @@ impl Machine {
         };
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.mark = Some(mark);
+        it.sent_at = Some(now);
+        it.request_ids.clear();
         // What was searched for before was never accepted; this create has a fate of its own. Failures are counted on:
         // a list that answers says nothing of whether the create will get through.
         it.search = None;
@@ -132,13 +115,18 @@ impl Machine {
                 self.apply(part, PartEvent::Refused);
                 self.stop(refusal.into());
             }
-            Fate::Unclear(settle) => self.on_unclear(now, part, settle),
+            Fate::Unclear(settle) => {
+                if let Some(it) = self.parts.get_mut(part as usize) {
+                    it.request_ids.extend(reply.request_id.clone());
+                }
+                self.on_unclear(now, part, settle, reply.date);
+            }
         }
     }
 
     pub(super) fn on_create_lost(&mut self, now: Millis, part: u32, lost: Lost) {
         if lost.sent == Sent::Maybe {
-            return self.on_unclear(now, part, self.options.settle);
+            return self.on_unclear(now, part, self.options.settle, None);
         }
         self.apply(part, PartEvent::Throttled);
         if self.may_reach(part) {
@@ -171,7 +159,7 @@ impl Machine {
     }
 
     /// Notes the batch of a part, and asks about it as soon as the pace allows.
-    fn take(&mut self, now: Millis, part: u32, batch: MessageBatch, tentative: bool) {
+    pub(super) fn take(&mut self, now: Millis, part: u32, batch: MessageBatch, tentative: bool) {
         self.sent_anything = true;
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.batch = Some(Known {
@@ -195,13 +183,13 @@ impl Machine {
         it.due = if tentative || self.canceling { now } else { now.after(wait) };
     }
 
-    fn on_unclear(&mut self, now: Millis, part: u32, settle: Wait) {
+    fn on_unclear(&mut self, now: Millis, part: u32, settle: Wait, date: Option<Millis>) {
         self.apply(part, PartEvent::Unclear);
         self.sent_anything = true;
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = 0;
         it.due = now;
-        it.search = Some(Search::new(now, settle));
+        it.search = Some(Search::new(now, settle, date));
         self.tell(Event::Uncertain { part });
     }
 
@@ -220,142 +208,6 @@ impl Machine {
             self.parts.push(Part { pilot, ..Part::new(round, requests, bytes) });
         }
         self.tell(Event::Split { part });
-    }
-
-    pub(super) fn begin_look(&mut self, now: Millis, part: u32) {
-        let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) else {
-            return;
-        };
-        search.look_sent = Some(now);
-        search.cursor = None;
-        search.candidates.clear();
-        search.contested = false;
-        self.ask_list(part);
-    }
-
-    fn ask_list(&mut self, part: u32) {
-        let cursor = self.parts.get(part as usize).and_then(|it| it.search.as_ref()?.cursor.as_ref());
-        let query =
-            ListQuery { limit: Some(100), after_id: cursor.map(ToString::to_string), before_id: None };
-        self.start(part, Purpose::Look, Call::list(&query));
-    }
-
-    pub(super) fn on_look(&mut self, now: Millis, part: u32, reply: &Reply) {
-        match reply.page() {
-            Ok(page) => self.on_page(now, part, page),
-            Err(refusal) => match reply.status {
-                400..=407 => self.fail(refusal.into()),
-                _ => self.back_off(now, part, reply.retry_after, "the list could not be read"),
-            },
-        }
-    }
-
-    pub(super) fn on_look_lost(&mut self, now: Millis, part: u32, lost: &Lost) {
-        self.back_off(now, part, None, &lost.message);
-    }
-
-    fn on_page(&mut self, now: Millis, part: u32, page: BatchPage) {
-        let Some(it) = self.parts.get(part as usize) else { return };
-        let count = u64::from(it.requests.count());
-        let Some(mark) = it.mark.clone() else { return };
-        let too_old =
-            |batch: &MessageBatch| mark.earliest.zip(batch.created_at).is_some_and(|(e, at)| at < e);
-        let at_end = page
-            .data
-            .iter()
-            .any(|batch| too_old(batch) || batch.created_at.is_none() && mark.known.contains(&batch.id));
-        let last = page.data.last().map(|batch| batch.id.clone());
-        let fits: Vec<_> = (page.data.into_iter())
-            .filter(|batch| !too_old(batch) && batch.counts.total() == count)
-            .filter(|batch| batch.created_at.is_none_or(|at| at <= mark.latest))
-            .filter(|batch| !mark.known.contains(&batch.id) && !it.strangers.contains(&batch.id))
-            .collect();
-        // What another part has adopted by its size alone may yet turn out to be ours: as long as that is open, finding
-        // nothing else proves nothing.
-        let claims: Vec<_> = fits.iter().map(|batch| self.claim_on(&batch.id)).collect();
-        let contested = claims.contains(&Claim::Tentative);
-        let free =
-            fits.into_iter().zip(claims).filter(|(_, claim)| *claim == Claim::Free).map(|(batch, _)| batch);
-        let free: Vec<_> = free.collect();
-        let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) else {
-            return;
-        };
-        search.candidates.extend(free);
-        search.contested |= contested;
-        let behind = page.last_id.or(last).filter(|last| search.cursor.as_ref() != Some(last));
-        let all_seen = at_end || !page.has_more;
-        if !all_seen && behind.is_none() {
-            return self.back_off(now, part, None, "the list has more, and does not say where");
-        }
-        search.cursor = behind;
-        if all_seen { self.conclude_look(now, part) } else { self.ask_list(part) }
-    }
-
-    /// Whether a batch belongs to one of our parts already.
-    fn claim_on(&self, id: &BatchId) -> Claim {
-        let owner = self.parts.iter().find(|part| part.batch_id() == Some(id));
-        match owner {
-            None => Claim::Free,
-            Some(owner) if owner.is_tentative() => Claim::Tentative,
-            Some(_) => Claim::Proved,
-        }
-    }
-
-    fn conclude_look(&mut self, now: Millis, part: u32) {
-        let policy = self.options.on_ambiguous_create;
-        let Some(it) = self.parts.get_mut(part as usize) else { return };
-        it.failures = 0;
-        let Some(search) = it.search.as_mut() else { return };
-        let settled = search.since.after(search.settle);
-        let conclusive = !search.contested && search.look_sent.is_some_and(|sent| sent >= settled);
-        let several = search.candidates.len() > 1;
-        if policy == OnAmbiguousCreate::Fail && (several || search.candidates.is_empty()) {
-            return self.fail(self.ambiguous(part));
-        }
-        if let Some(batch) = search.candidates.pop() {
-            let id = batch.id.to_string();
-            self.take(now, part, batch, true);
-            self.apply(part, PartEvent::Adopted);
-            return self.tell(Event::Created { part, batch: id, adopted: true });
-        }
-        if conclusive || policy == OnAmbiguousCreate::Resubmit {
-            it.due = now;
-            self.apply(part, PartEvent::Settled);
-            return self.tell(Event::Settled { part });
-        }
-        let doubled = FIRST_LOOK_AGAIN.times(1 << search.looks.min(10)).min(LONGEST_LOOK_WAIT);
-        search.looks += 1;
-        // The look that decides is the first one after the window: it is not put off beyond it.
-        let again = now.after(doubled);
-        it.due = if settled > now { again.min(settled) } else { again };
-    }
-
-    fn ambiguous(&self, part: u32) -> Error {
-        let found = self.candidates(part).join(", ");
-        let found = if found.is_empty() { "none".to_owned() } else { found };
-        let message = format!(
-            "the create of part {part} went unanswered, and the list does not tell whether it was accepted; batches \
-             that fit: {found}. Look in the Console, then resume the job"
-        );
-        Error::new(ErrorCode::AmbiguousCreate, message)
-    }
-
-    /// Batches that may be the answer to an unanswered create of `part`, newest first.
-    pub fn candidates(&self, part: u32) -> Vec<String> {
-        let search = self.parts.get(part as usize).and_then(|it| it.search.as_ref());
-        search.map_or_else(Vec::new, |search| {
-            search.candidates.iter().map(|batch| batch.id.to_string()).collect()
-        })
-    }
-
-    /// Takes back the adoption of a batch whose ids are not ours; the search goes on.
-    pub(super) fn disown(&mut self, now: Millis, part: u32) {
-        self.apply(part, PartEvent::Alien);
-        let Some(it) = self.parts.get_mut(part as usize) else { return };
-        if let Some(stranger) = it.batch.take() {
-            it.strangers.push(stranger.id);
-        }
-        it.due = now;
     }
 
     /// Gives up on a part that was never sent, because the job was cancelled.

@@ -104,6 +104,8 @@ impl Machine {
         let refusal = reply.refusal();
         match (reply.status, refusal) {
             (401 | 403, Some(refusal)) => self.fail(refusal.into()),
+            // Nobody can say any more whose it was.
+            _ if gone && it.is_tentative() => self.disown(now, part),
             _ if gone => {
                 // Archived or deleted: the requests are paid for and their answers gone. Sending again is for the
                 // caller to decide.

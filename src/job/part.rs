@@ -1,8 +1,9 @@
 //! One part: the requests of one create call, and what is known of their batch.
 
 use crate::time::{Millis, Wait};
-use crate::wire::{BatchId, MessageBatch, RequestCounts};
+use crate::wire::{BatchId, RequestCounts};
 
+use super::search::Search;
 use super::state::PartState;
 
 /// The requests of a part, as positions in the input.
@@ -77,40 +78,6 @@ pub struct Mark {
     pub latest: Millis,
 }
 
-/// The search for a batch whose create went unanswered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Search {
-    /// When the fate became unknown.
-    pub since: Millis,
-    /// How long after that the list may still lag.
-    pub settle: Wait,
-    /// When the look that is under way was begun; its answer says nothing of what was committed later.
-    pub look_sent: Option<Millis>,
-    /// Where the look goes on: the last batch of the page before.
-    pub cursor: Option<BatchId>,
-    /// Batches that fit, newest first.
-    pub candidates: Vec<MessageBatch>,
-    /// Whether this look met a batch that another part has adopted by its size alone.
-    pub contested: bool,
-    /// Looks that found nothing so far; the next one waits longer.
-    pub looks: u32,
-}
-
-impl Search {
-    /// A search that has not begun.
-    pub const fn new(since: Millis, settle: Wait) -> Self {
-        Self {
-            since,
-            settle,
-            look_sent: None,
-            cursor: None,
-            candidates: Vec::new(),
-            contested: false,
-            looks: 0,
-        }
-    }
-}
-
 /// The batch of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
@@ -147,6 +114,10 @@ pub struct Part {
     pub mark: Option<Mark>,
     /// The search under way, while its fate is unknown.
     pub search: Option<Search>,
+    /// When its create left, by our clock.
+    pub sent_at: Option<Millis>,
+    /// Names of the exchanges that left its fate unknown.
+    pub request_ids: Vec<String>,
     /// Batches of its size that turned out to be somebody else's, or another part's.
     pub strangers: Vec<BatchId>,
     /// Nothing is done for it before then.
@@ -183,6 +154,8 @@ impl Part {
             batch: None,
             mark: None,
             search: None,
+            sent_at: None,
+            request_ids: Vec::new(),
             strangers: Vec::new(),
             due: Millis::new(0),
             failures: 0,

@@ -18,8 +18,9 @@ use crate::wire::{BatchId, RequestCounts};
 use super::ledger::{Final, Ledger};
 use super::machine::Machine;
 use super::options::Options;
-use super::part::{Known, Mark, Part, Requests, Search};
+use super::part::{Known, Mark, Part, Requests};
 use super::pilot::Gate;
+use super::search::{Search, ServerClock};
 use super::state::PartState;
 
 /// The format written by this version.
@@ -69,6 +70,14 @@ pub struct SavedPart {
     mark: Option<SavedMark>,
     /// Since when the fate of its create is unknown, and for how long the list may lag.
     search: Option<(Millis, Wait)>,
+    /// The same on the server's clock.
+    #[serde(default)]
+    clock: ServerClock,
+    /// When its create left, and what named the answers that proved nothing.
+    #[serde(default)]
+    sent_at: Option<Millis>,
+    #[serde(default)]
+    request_ids: Vec<String>,
     /// Batches that turned out not to be its own.
     strangers: Vec<String>,
     cancel_sent: bool,
@@ -235,6 +244,9 @@ fn save_part(part: &Part) -> SavedPart {
             latest: mark.latest,
         }),
         search: part.search.as_ref().map(|search| (search.since, search.settle)),
+        clock: part.search.as_ref().map(|search| search.clock).unwrap_or_default(),
+        sent_at: part.sent_at,
+        request_ids: part.request_ids.clone(),
         strangers: part.strangers.iter().map(ToString::to_string).collect(),
         cancel_sent: part.cancel_sent,
     }
@@ -261,9 +273,12 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Option<Part> {
         part.mark = Some(Mark { known, earliest: mark.earliest, latest: mark.latest });
     }
     part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
-    part.search = saved.search.map(|(since, settle)| Search::new(since, settle));
+    part.sent_at = saved.sent_at;
+    part.request_ids = saved.request_ids;
+    part.search =
+        saved.search.map(|(since, settle)| Search { clock: saved.clock, ..Search::new(since, settle, None) });
     if state == PartState::Uncertain && part.search.is_none() {
-        part.search = Some(Search::new(now, settle));
+        part.search = Some(Search::new(now, settle, None));
     }
     let consistent = match state {
         PartState::Processing | PartState::Ended => part.batch.is_some(),

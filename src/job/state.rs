@@ -61,7 +61,7 @@ pub enum PartEvent {
     Broken,
     /// The ids in the results account for the part.
     Whole,
-    /// An adopted batch holds other ids: it belongs to somebody else.
+    /// An adopted batch holds other ids, or is gone: it belongs to somebody else.
     Alien,
     /// The job was cancelled before this part was sent.
     Withdrawn,
@@ -85,6 +85,7 @@ pub const TRANSITIONS: &[(PartState, PartEvent, PartState)] = &[
     (S::Uncertain, E::Adopted, S::Processing),
     (S::Uncertain, E::Settled, S::Planned),
     (S::Processing, E::End, S::Ended),
+    (S::Processing, E::Alien, S::Uncertain),
     (S::Ended, E::Open, S::Harvesting),
     (S::Harvesting, E::Broken, S::Ended),
     (S::Harvesting, E::Whole, S::Done),

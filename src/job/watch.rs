@@ -38,6 +38,8 @@ impl Machine {
             404 if now.since(it.seen_at) < APPEARS_WITHIN => {
                 self.back_off(now, part, reply.retry_after, "the batch does not show yet");
             }
+            // Adopted by its size alone, and deleted by whoever made it: the search for ours goes on.
+            404 if it.is_tentative() => self.disown(now, part),
             404 => {
                 let id = it.batch_id().map(ToString::to_string).unwrap_or_default();
                 let message = format!(

@@ -218,10 +218,9 @@ impl Job {
         Ok(report)
     }
 
-    /// Batches that may be the answer to a create that went unanswered.
-    pub fn candidates(&self) -> Vec<String> {
-        let machine = self.shared.machine.borrow();
-        (0..machine.parts().len() as u32).flat_map(|part| machine.candidates(part)).collect()
+    /// What is known of a create of `part` whose fate is unknown.
+    pub fn doubt(&self, part: u32) -> Result<JsValue, JsValue> {
+        to_js(&self.shared.machine.borrow().doubt(part))
     }
 }
 

@@ -27,5 +27,5 @@ pub use lost::{Lost, LostReason, Sent};
 pub use outcome::{Outcome, RowRetry};
 pub use refusal::{ApiError, Refusal};
 pub use reply::Reply;
-pub use timestamp::parse_timestamp;
+pub use timestamp::{parse_timestamp, write_timestamp};
 pub use usage::{Iteration, Usage};

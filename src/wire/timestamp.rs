@@ -24,6 +24,30 @@ pub fn parse_timestamp(text: &str) -> Option<Millis> {
     u64::try_from(minutes * 60_000 + second * 1000 + millis).ok().map(Millis::new)
 }
 
+/// The point in time to the second, as RFC 3339 in UTC.
+pub fn write_timestamp(at: Millis) -> String {
+    let seconds = at.get() / 1000;
+    let (mut day, second) = (i64::try_from(seconds / 86_400).unwrap_or_default(), seconds % 86_400);
+    // Four centuries have the same number of days, wherever they begin.
+    let mut year = 1970 + day / 146_097 * 400;
+    day %= 146_097;
+    while day >= days_in_year(year) {
+        day -= days_in_year(year);
+        year += 1;
+    }
+    let mut month = 1;
+    while day >= days_in_month(year, month) {
+        day -= days_in_month(year, month);
+        month += 1;
+    }
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", day + 1)
+}
+
+const fn days_in_year(year: i64) -> i64 {
+    if is_leap(year) { 366 } else { 365 }
+}
+
 fn digits(bytes: &[u8], from: usize, count: usize) -> Option<i64> {
     let text = bytes.get(from..from + count)?;
     text.iter().try_fold(0_i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
@@ -93,6 +117,20 @@ mod tests {
         ] {
             assert_eq!(parse_timestamp(text), Some(Millis::new(want)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_that_is_written_is_the_time_that_was_meant() {
+        for (text, millis) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("2000-02-29T23:59:59Z", 951_868_799_000),
+            ("2026-11-21T00:00:00Z", 1_795_219_200_000),
+            ("2370-01-01T00:00:00Z", 12_622_780_800_000),
+        ] {
+            assert_eq!(write_timestamp(Millis::new(millis)), text);
+            assert_eq!(parse_timestamp(text), Some(Millis::new(millis)));
+        }
+        assert!(write_timestamp(Millis::NEVER).ends_with('Z'));
     }
 
     #[test]

@@ -61,3 +61,79 @@ fn years_far_away_are_years_like_others() {
         scene.assert_done();
     }
 }
+
+/// A list as a server tells it `after` milliseconds after the beginning, by its own clock.
+fn list_at(after: u64) -> Answer {
+    let mut answer = page(&[]);
+    let (minutes, seconds) = (after / MINUTE, after / SECOND % 60);
+    answer.headers.push(("date", format!("Sat, 21 Nov 2026 00:{minutes:02}:{seconds:02} GMT")));
+    answer
+}
+
+#[test]
+fn a_clock_put_forward_during_a_search_does_not_shorten_it() {
+    let mut scene = Scene::new(1, 1);
+    scene.answer("GET ?limit=20", &list_at(0));
+    scene.lose("POST r0", MAYBE_SENT);
+    let (begin, mut looks) = (scene.now, 0);
+    let mut ahead = 0;
+    while scene.calls() != ["GET ?limit=20"] {
+        if scene.calls().is_empty() {
+            scene.wait();
+            continue;
+        }
+        scene.answer("GET ?limit=100", &list_at(scene.now - begin - ahead));
+        looks += 1;
+        if looks == 2 {
+            // Our clock leaps; the server's does not.
+            ahead = HOUR;
+            scene.now += ahead;
+            scene.handle(Input::Tick);
+        }
+    }
+    let waited = scene.now - begin - ahead;
+    assert!((15 * MINUTE..17 * MINUTE).contains(&waited), "{waited} ms, {looks} looks");
+}
+
+#[test]
+fn a_clock_put_back_by_years_does_not_make_a_search_endless_where_the_server_tells_the_time() {
+    let mut scene = Scene::new(1, 1);
+    scene.answer("GET ?limit=20", &list_at(0));
+    scene.lose("POST r0", MAYBE_SENT);
+    scene.answer("GET ?limit=100", &list_at(0));
+    scene.now = 0;
+    let mut real = 0;
+    while scene.calls() != ["GET ?limit=20"] {
+        if scene.calls().is_empty() {
+            let before = scene.now;
+            scene.now += 5 * MINUTE;
+            real += 5 * MINUTE;
+            scene.handle(Input::Tick);
+            if scene.calls().is_empty() {
+                // The wait was set by the old clock; the host looks at it anew with every timer of its own.
+                assert!(scene.now > before);
+                scene.now = scene.until.get();
+                scene.handle(Input::Tick);
+            }
+            continue;
+        }
+        scene.answer("GET ?limit=100", &list_at(real));
+        assert!(real < HOUR);
+    }
+}
+
+#[test]
+fn a_server_whose_clock_stands_does_not_make_a_search_endless() {
+    let mut scene = Scene::new(1, 1);
+    scene.answer("GET ?limit=20", &list_at(0));
+    scene.lose("POST r0", MAYBE_SENT);
+    let begin = scene.now;
+    while scene.calls() != ["GET ?limit=20"] {
+        if scene.calls().is_empty() {
+            scene.wait();
+        } else {
+            scene.answer("GET ?limit=100", &list_at(0));
+        }
+    }
+    assert!((HOUR..2 * HOUR).contains(&(scene.now - begin)), "{}", scene.now - begin);
+}

@@ -167,7 +167,6 @@ fn only_a_look_sent_after_the_settle_window_allows_another_create() {
     scene.now += 20 * MINUTE;
     scene.answer(LOOK, &page(&[]));
     assert_eq!(scene.states(), ["uncertain"]);
-    scene.wait();
     scene.answer(LOOK, &page(&[]));
     assert_eq!(scene.calls(), ["GET ?limit=20"]);
     assert!(scene.events.contains(&Event::Settled { part: 0 }));
@@ -215,7 +214,7 @@ fn a_caller_who_wants_to_decide_gets_the_candidates() {
     let mut scene = unanswered_with(1, &[], fail);
     scene.answer(LOOK, &page(&[batch("b2", "in_progress", 1), batch("b1", "in_progress", 1)]));
     assert_eq!(scene.failure(), ErrorCode::AmbiguousCreate);
-    assert_eq!(scene.machine.candidates(0), ["b2", "b1"]);
+    assert_eq!(scene.machine.doubt(0).candidates, ["b2", "b1"]);
     let mut scene = unanswered_with(1, &[], fail);
     scene.answer(LOOK, &page(&[]));
     assert_eq!(scene.failure(), ErrorCode::AmbiguousCreate);
@@ -262,4 +261,47 @@ fn a_search_whose_key_is_refused_ends_the_job() {
     let mut scene = unanswered(1, &[]);
     scene.answer(LOOK, &Answer::refused(401, "authentication_error", "no"));
     assert_eq!(scene.failure(), ErrorCode::KeyRefused);
+}
+
+#[test]
+fn who_has_to_decide_is_told_the_part_the_time_the_mark_the_request_and_the_candidates() {
+    let fail = |options: &mut Options| options.on_ambiguous_create = batchwise::job::OnAmbiguousCreate::Fail;
+    let mut scene = Scene::with(1, 1, fail);
+    scene.answer("GET ?limit=20", &page(&[batch("old", "ended", 1)]));
+    scene.answer("POST r0", &Answer::refused(529, "overloaded_error", "busy"));
+    scene.answer(LOOK, &page(&[batch("b2", "in_progress", 1), batch("b1", "in_progress", 1)]));
+    let Some(Err(error)) = &scene.end else { panic!() };
+    assert_eq!(
+        error.message(),
+        "the create of part 0 was sent at 2026-11-21T00:00:00Z and failed with an answer that proves nothing (request id \
+         req_1); the list does not tell whether it was accepted. Newest batch before it: old; batches that fit: b2, b1. \
+         Look in the Console, then resume the job"
+    );
+    assert_eq!(error.place().part, Some(0));
+    let doubt = scene.restart(|_| {}).machine.doubt(0);
+    assert_eq!((doubt.sent_at, doubt.mark.as_deref()), (Some(Millis::new(BEGIN)), Some("old")));
+    assert_eq!(doubt.request_ids, ["req_1"]);
+}
+
+#[test]
+fn an_adopted_batch_that_its_owner_deletes_sends_the_job_back_to_its_search() {
+    for ended in [false, true] {
+        let mut scene = unanswered(1, &[]);
+        scene.answer(LOOK, &page(&[batch("theirs", "in_progress", 1)]));
+        if ended {
+            scene.answer("GET /theirs", &Answer::ok(batch("theirs", "ended", 1)));
+        }
+        let deleted = Answer::refused(404, "not_found_error", "no such batch");
+        while scene.states() != ["uncertain"] {
+            match scene.calls().first() {
+                Some(call) => scene.answer(&call.clone(), &deleted),
+                None => scene.wait(),
+            }
+        }
+        // The deleted one does not come back, and another may be ours.
+        scene.answer(LOOK, &page(&[batch("b1", "in_progress", 1), batch("theirs", "in_progress", 1)]));
+        scene.finish("b1", &[succeeded("r0")]);
+        scene.results("b1", &[succeeded("r0")]);
+        scene.assert_done();
+    }
 }

@@ -1,0 +1,288 @@
+//! Searching the list for a batch whose create went unanswered.
+//!
+//! A look pages the list from its newest batch back to the mark. A batch of the right size that nobody claims is
+//! adopted, tentatively: its ids decide when its results are read. Only a look that was *sent* after the settle window,
+//! and found nothing, allows another create. The window is counted on the server's clock where its answers tell one: a
+//! jump of ours must not shorten it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{At, Error, ErrorCode};
+use crate::time::{Millis, Wait};
+use crate::wire::{BatchId, BatchPage, Call, ListQuery, Lost, MessageBatch, Reply, write_timestamp};
+
+use super::io::Event;
+use super::machine::{Machine, Purpose};
+use super::options::OnAmbiguousCreate;
+use super::state::PartEvent;
+
+/// The first look is repeated after this long, each further one after twice the wait before.
+const FIRST_LOOK_AGAIN: Wait = Wait::secs(5);
+
+/// No two looks are further apart than this.
+const LONGEST_LOOK_WAIT: Wait = Wait::minutes(5);
+
+/// Looks after which a server's clock that still says "not yet" is not believed: it stands. They take over an hour.
+const LOOKS_FOR_A_CLOCK: u32 = 20;
+
+/// `Date` counts whole seconds.
+const DATE_STEP: Wait = Wait::secs(1);
+
+/// The search for a batch whose create went unanswered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// When the fate became unknown, by our clock.
+    pub since: Millis,
+    /// How long after that the list may still lag.
+    pub settle: Wait,
+    /// The same on the server's clock.
+    pub clock: ServerClock,
+    /// Whether the look under way was begun after the window: an earlier one says nothing of what was committed later.
+    pub is_late: bool,
+    /// Where the look goes on: the last batch of the page before.
+    pub cursor: Option<BatchId>,
+    /// Batches that fit, newest first.
+    pub candidates: Vec<MessageBatch>,
+    /// Whether this look met a batch that another part has adopted by its size alone.
+    pub contested: bool,
+    /// Looks that found nothing so far; the next one waits longer.
+    pub looks: u32,
+}
+
+/// The server's clock, as the `Date` of its answers tells it in the course of one search.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerClock {
+    /// When the fate became unknown, or not long after.
+    pub since: Option<Millis>,
+    /// The latest time told.
+    pub seen: Option<Millis>,
+}
+
+/// A create whose fate is unknown, as far as it can be told to somebody who has to decide.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Doubt {
+    /// Index of the part.
+    pub part: u32,
+    /// When its create left, by our clock; null where it left in an earlier life of the job.
+    pub sent_at: Option<Millis>,
+    /// The newest batch of the list just before; null where there was none.
+    pub mark: Option<String>,
+    /// Names the exchange, where it was answered, when asking Anthropic for help.
+    pub request_ids: Vec<String>,
+    /// Batches that may be its, newest first.
+    pub candidates: Vec<String>,
+}
+
+/// Whose a batch in the list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    /// None of our parts has it.
+    Free,
+    /// One of our parts has it, by its size alone.
+    Tentative,
+    /// One of our parts has it, and knows.
+    Proved,
+}
+
+impl Search {
+    /// A search that has not begun, for what became unknown at `since`; `date` is what the server said then.
+    pub fn new(since: Millis, settle: Wait, date: Option<Millis>) -> Self {
+        let mut search = Self {
+            since,
+            settle,
+            clock: ServerClock::default(),
+            is_late: false,
+            cursor: None,
+            candidates: Vec::new(),
+            contested: false,
+            looks: 0,
+        };
+        search.hear(date);
+        search
+    }
+
+    /// Takes the time that an answer of the server tells.
+    fn hear(&mut self, date: Option<Millis>) {
+        let Some(date) = date else { return };
+        if self.clock.since.is_none() {
+            self.clock.since = Some(date.after(DATE_STEP));
+            // What our own clock said of the look under way is of no account any more.
+            self.is_late &= self.settle == Wait::ZERO;
+        }
+        self.clock.seen = self.clock.seen.max(Some(date));
+    }
+
+    /// What is left of the window, by the clock that counts.
+    fn left(&self, now: Millis) -> Wait {
+        let (since, seen) = match self.clock.since.zip(self.clock.seen) {
+            Some(server) if self.looks < LOOKS_FOR_A_CLOCK => server,
+            _ => (self.since, now),
+        };
+        if self.settle == Wait::ZERO { Wait::ZERO } else { seen.until(since.after(self.settle)) }
+    }
+
+    fn begin(&mut self, now: Millis) {
+        self.is_late = self.left(now) == Wait::ZERO;
+        self.cursor = None;
+        self.candidates.clear();
+        self.contested = false;
+    }
+
+    /// When to look again after one that found nothing. The look that decides is the first one after the window: it is
+    /// not put off beyond it.
+    fn again(&mut self, now: Millis) -> Millis {
+        let doubled = FIRST_LOOK_AGAIN.times(1 << self.looks.min(10)).min(LONGEST_LOOK_WAIT);
+        self.looks = self.looks.saturating_add(1);
+        let left = self.left(now);
+        let undecided = self.is_late || self.contested;
+        now.after(if left == Wait::ZERO && undecided { doubled } else { doubled.min(left) })
+    }
+}
+
+impl Machine {
+    pub(super) fn begin_look(&mut self, now: Millis, part: u32) {
+        let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) else {
+            return;
+        };
+        search.begin(now);
+        self.ask_list(part);
+    }
+
+    fn ask_list(&mut self, part: u32) {
+        let cursor = self.parts.get(part as usize).and_then(|it| it.search.as_ref()?.cursor.as_ref());
+        let query =
+            ListQuery { limit: Some(100), after_id: cursor.map(ToString::to_string), before_id: None };
+        self.start(part, Purpose::Look, Call::list(&query));
+    }
+
+    pub(super) fn on_look(&mut self, now: Millis, part: u32, reply: &Reply) {
+        if let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) {
+            search.hear(reply.date);
+        }
+        match reply.page() {
+            Ok(page) => self.on_page(now, part, page),
+            Err(refusal) => match reply.status {
+                400..=407 => self.fail(refusal.into()),
+                _ => self.back_off(now, part, reply.retry_after, "the list could not be read"),
+            },
+        }
+    }
+
+    pub(super) fn on_look_lost(&mut self, now: Millis, part: u32, lost: &Lost) {
+        self.back_off(now, part, None, &lost.message);
+    }
+
+    fn on_page(&mut self, now: Millis, part: u32, page: BatchPage) {
+        let Some(it) = self.parts.get(part as usize) else { return };
+        let count = u64::from(it.requests.count());
+        let Some(mark) = it.mark.clone() else { return };
+        let too_old =
+            |batch: &MessageBatch| mark.earliest.zip(batch.created_at).is_some_and(|(e, at)| at < e);
+        let at_end = page
+            .data
+            .iter()
+            .any(|batch| too_old(batch) || batch.created_at.is_none() && mark.known.contains(&batch.id));
+        let last = page.data.last().map(|batch| batch.id.clone());
+        let fits: Vec<_> = (page.data.into_iter())
+            .filter(|batch| !too_old(batch) && batch.counts.total() == count)
+            .filter(|batch| batch.created_at.is_none_or(|at| at <= mark.latest))
+            .filter(|batch| !mark.known.contains(&batch.id) && !it.strangers.contains(&batch.id))
+            .collect();
+        // What another part has adopted by its size alone may yet turn out to be ours: as long as that is open, finding
+        // nothing else proves nothing.
+        let claims: Vec<_> = fits.iter().map(|batch| self.claim_on(&batch.id)).collect();
+        let contested = claims.contains(&Claim::Tentative);
+        let free =
+            fits.into_iter().zip(claims).filter(|(_, claim)| *claim == Claim::Free).map(|(batch, _)| batch);
+        let free: Vec<_> = free.collect();
+        let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) else {
+            return;
+        };
+        search.candidates.extend(free);
+        search.contested |= contested;
+        let behind = page.last_id.or(last).filter(|last| search.cursor.as_ref() != Some(last));
+        let all_seen = at_end || !page.has_more;
+        if !all_seen && behind.is_none() {
+            return self.back_off(now, part, None, "the list has more, and does not say where");
+        }
+        search.cursor = behind;
+        if all_seen { self.conclude_look(now, part) } else { self.ask_list(part) }
+    }
+
+    /// Whether a batch belongs to one of our parts already.
+    fn claim_on(&self, id: &BatchId) -> Claim {
+        let owner = self.parts.iter().find(|part| part.batch_id() == Some(id));
+        match owner {
+            None => Claim::Free,
+            Some(owner) if owner.is_tentative() => Claim::Tentative,
+            Some(_) => Claim::Proved,
+        }
+    }
+
+    fn conclude_look(&mut self, now: Millis, part: u32) {
+        let policy = self.options.on_ambiguous_create;
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        it.failures = 0;
+        let Some(search) = it.search.as_mut() else { return };
+        let conclusive = search.is_late && !search.contested;
+        let several = search.candidates.len() > 1;
+        if policy == OnAmbiguousCreate::Fail && (several || search.candidates.is_empty()) {
+            return self.fail(self.ambiguous(part));
+        }
+        if let Some(batch) = search.candidates.pop() {
+            let id = batch.id.to_string();
+            self.take(now, part, batch, true);
+            self.apply(part, PartEvent::Adopted);
+            return self.tell(Event::Created { part, batch: id, adopted: true });
+        }
+        if conclusive || policy == OnAmbiguousCreate::Resubmit {
+            it.due = now;
+            self.apply(part, PartEvent::Settled);
+            return self.tell(Event::Settled { part });
+        }
+        it.due = search.again(now);
+    }
+
+    fn ambiguous(&self, part: u32) -> Error {
+        let Doubt { sent_at, mark, request_ids, candidates, .. } = self.doubt(part);
+        let sent = sent_at.map_or_else(String::new, |at| format!(" at {}", write_timestamp(at)));
+        let asked = if request_ids.is_empty() {
+            "went unanswered".to_owned()
+        } else {
+            format!("failed with an answer that proves nothing (request id {})", request_ids.join(", "))
+        };
+        let or_none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
+        let message = format!(
+            "the create of part {part} was sent{sent} and {asked}; the list does not tell whether it was accepted. Newest \
+             batch before it: {}; batches that fit: {}. Look in the Console, then resume the job",
+            or_none(mark.unwrap_or_default()),
+            or_none(candidates.join(", ")),
+        );
+        Error::new(ErrorCode::AmbiguousCreate, message).at(At { part: Some(part), ..At::default() })
+    }
+
+    /// What is known of a create of `part` whose fate is unknown.
+    pub fn doubt(&self, part: u32) -> Doubt {
+        let Some(it) = self.parts.get(part as usize) else { return Doubt::default() };
+        let mark = it.mark.as_ref().and_then(|mark| mark.known.first()).map(ToString::to_string);
+        let candidates = it.search.iter().flat_map(|search| &search.candidates);
+        Doubt {
+            part,
+            sent_at: it.sent_at,
+            mark,
+            request_ids: it.request_ids.clone(),
+            candidates: candidates.map(|batch| batch.id.to_string()).collect(),
+        }
+    }
+
+    /// Takes back the adoption of a batch whose ids are not ours; the search goes on.
+    pub(super) fn disown(&mut self, now: Millis, part: u32) {
+        self.apply(part, PartEvent::Alien);
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        if let Some(stranger) = it.batch.take() {
+            it.strangers.push(stranger.id);
+        }
+        it.due = now;
+    }
+}
