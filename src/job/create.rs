@@ -15,7 +15,7 @@ use super::search::Search;
 use super::state::PartEvent;
 
 /// How far the clocks of the API's servers may differ from each other.
-const SERVER_SKEW: Wait = Wait::minutes(5);
+pub(super) const SERVER_SKEW: Wait = Wait::minutes(5);
 
 /// What is believed of a server that tells no time: our own clock, wrong by no more than this.
 const CLOCK_DOUBT: Wait = Wait::hours(1);

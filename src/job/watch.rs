@@ -7,12 +7,23 @@ use crate::error::{Error, ErrorCode};
 use crate::time::{Millis, Wait};
 use crate::wire::{Call, MessageBatch, ProcessingStatus, Reply};
 
+use super::create::SERVER_SKEW;
 use super::io::Event;
 use super::machine::{Machine, Purpose};
+use super::part::Part;
 use super::state::{PartEvent, PartState};
 
 /// How long the API may not find a batch that it has just created.
 const APPEARS_WITHIN: Wait = Wait::minutes(5);
+
+/// Whether the API may only be late in showing a batch that it has created. The server's clock decides where it tells one:
+/// its answer may be old when it reaches us, our own clock may jump, and we may have been away.
+fn may_yet_appear(part: &Part, now: Millis, date: Option<Millis>) -> bool {
+    match part.batch.as_ref().and_then(|batch| batch.created_at).zip(date) {
+        Some((created, date)) => date < created.after(APPEARS_WITHIN.plus(SERVER_SKEW)),
+        None => now.since(part.seen_at) < APPEARS_WITHIN,
+    }
+}
 
 impl Machine {
     /// Asks about a batch; or, when the job is cancelled and this batch was not told yet, tells it.
@@ -35,7 +46,7 @@ impl Machine {
         };
         let Some(it) = self.parts.get(part as usize) else { return };
         match reply.status {
-            404 if now.since(it.seen_at) < APPEARS_WITHIN => {
+            404 if may_yet_appear(it, now, reply.date) => {
                 self.back_off(now, part, reply.retry_after, "the batch does not show yet");
             }
             // Adopted by its size alone, and deleted by whoever made it: the search for ours goes on.

@@ -55,6 +55,23 @@ fn a_batch_that_does_not_show_yet_is_asked_for_again_for_a_while() {
 }
 
 #[test]
+fn whether_a_batch_may_yet_show_is_told_by_the_servers_clock() {
+    let missing = |date: &str| {
+        let mut answer = Answer::refused(404, "not_found_error", "no such batch");
+        answer.headers.push(("date", date.to_owned()));
+        answer
+    };
+    let mut scene = processing();
+    scene.pass(HOUR);
+    // An answer of long ago, or a jump of our clock; and a restart does not begin the wait anew.
+    scene.answer(POLL, &missing("Sat, 21 Nov 2026 00:09:59 GMT"));
+    assert!(scene.end.is_none(), "{:?}", scene.end);
+    let mut again = scene.restart(|_| {});
+    again.answer(POLL, &missing("Sat, 21 Nov 2026 00:10:00 GMT"));
+    assert_eq!(again.failure(), ErrorCode::NotFound);
+}
+
+#[test]
 fn a_batch_that_is_gone_is_never_created_again() {
     let mut scene = processing();
     scene.pass(HOUR);
