@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test lint fmt generated bench demo demo-faults clean
+.PHONY: setup build pack test test-deep lint fmt generated bench demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -12,6 +12,10 @@ pack: build
 
 test: pack
 	@node js/build/test.mjs
+
+# What takes minutes: simulated jobs by the hundred thousand.
+test-deep: setup
+	@cargo test --quiet --profile deep --features emulator --test deep -- --nocapture
 
 lint: build
 	@node js/build/lint.mjs

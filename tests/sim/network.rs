@@ -1,6 +1,6 @@
 //! The way between the machine and the model: what a transport makes of an answer, as times and pieces.
 
-use batchwise::emulator::{Ending, Opening, Response};
+use batchwise::emulator::{Body, Ending, Opening, Response};
 use batchwise::pace::Rng;
 use batchwise::time::Millis;
 use batchwise::wire::{Lost, LostReason, Reply, Sent};
@@ -23,11 +23,11 @@ pub(super) fn lost(sent: Sent, reason: LostReason, message: &str) -> Delivery {
     Delivery::Lost(Lost { sent, reason, message: message.to_owned() })
 }
 
-/// Acts out an answer. `stream` says whether a success is delivered in chunks.
+/// Acts out an answer. `chunk` is the largest piece of results, `now` our own time.
 pub(super) fn deliveries(
     mut response: Response,
-    stream: bool,
-    now: u64,
+    chunk: Option<u64>,
+    now: Millis,
     rng: &mut Rng,
 ) -> Vec<(u64, Delivery)> {
     let mut at = 5 + rng.below(200);
@@ -42,27 +42,31 @@ pub(super) fn deliveries(
         }
         Opening::Reset => return vec![(at, lost(Sent::Maybe, LostReason::Connection, "connection reset"))],
     }
-    let every = response.wire.pace.map_or(0, |pace| pace.every_ms);
-    let most = response.wire.pace.map_or_else(|| 20 + rng.below(3_000) as u32, |pace| pace.bytes);
-    let mut pieces = Vec::new();
-    while let Some(chunk) = response.body.next_chunk(most as usize) {
-        at += every.min(IDLE) + rng.below(3);
-        pieces.push((at, chunk));
-    }
-    let broken = match response.wire.ending {
+    let broken = |at| match response.wire.ending {
         Ending::Clean => None,
         Ending::Reset => Some((at + 1, lost(Sent::Maybe, LostReason::Connection, "body broke off"))),
         Ending::Stall(ms) => {
             Some((at + ms.min(IDLE), lost(Sent::Maybe, LostReason::Idle, "body went silent")))
         }
     };
-    if stream && (200..300).contains(&response.status) {
-        let mut out: Vec<_> = pieces.into_iter().map(|(at, chunk)| (at, Delivery::Chunk(chunk))).collect();
-        out.push(broken.unwrap_or((at + 1, Delivery::Closed)));
+    if let (Some(chunk), 200..300) = (chunk, response.status) {
+        let every = response.wire.pace.map_or(0, |pace| pace.every_ms);
+        let most = response.wire.pace.map_or_else(|| 20 + rng.below(chunk) as u32, |pace| pace.bytes);
+        let mut out = Vec::new();
+        while let Some(chunk) = response.body.next_chunk(most as usize) {
+            at += every.min(IDLE) + rng.below(3);
+            out.push((at, Delivery::Chunk(chunk)));
+        }
+        out.push(broken(at).unwrap_or((at + 1, Delivery::Closed)));
         return out;
     }
+    if let Some(broken) = broken(at) {
+        return vec![broken];
+    }
     let headers: Vec<_> = response.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let body = pieces.into_iter().flat_map(|(_, chunk)| chunk).collect();
-    let reply = Reply::new(response.status, headers, body, Millis::new(now + at));
-    vec![broken.unwrap_or((at, Delivery::Reply(reply)))]
+    let body = match response.body {
+        Body::Full(bytes, _) => bytes,
+        results @ Body::Results(_) => results.into_bytes(),
+    };
+    vec![(at, Delivery::Reply(Reply::new(response.status, headers, body, now)))]
 }

@@ -1,0 +1,25 @@
+//! What takes minutes: `make test-deep`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+#[path = "../sim/mod.rs"]
+mod sim;
+
+use sim::{Config, run_all};
+
+#[test]
+fn a_hundred_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
+    let jobs = std::env::var("JOBS").ok().and_then(|jobs| jobs.parse().ok()).unwrap_or(100_000);
+    let outcome = run_all(0..jobs, Config::of);
+    let total = outcome.total;
+    println!("{total}; {} faults a job", total.faults / jobs);
+    for (seed, why) in outcome.failures.iter().take(20) {
+        println!("seed {seed}: {why:.300}");
+    }
+    outcome.assert_all_right();
+}

@@ -1,0 +1,65 @@
+//! The verdict: the job's account against the server's own.
+
+use batchwise::emulator::Request;
+use batchwise::job::Final;
+use batchwise::wire::Outcome;
+
+use super::config::DAY;
+use super::world::{BEGIN, World};
+
+impl World {
+    pub(super) fn judge(&mut self) -> Result<(), String> {
+        if self.seen.refused > 0 {
+            return Ok(());
+        }
+        if let Some((request, times)) = self.handed_out.iter().enumerate().find(|(_, times)| **times != 1) {
+            return Err(format!("lost: request {request} was handed out {times} times"));
+        }
+        let report = self.machine.report().clone();
+        if report.outcomes.total() != u64::from(self.config.requests)
+            || self.machine.ledger().open_count() != 0
+        {
+            return Err(format!("lost: the report does not add up: {:?}", report.outcomes));
+        }
+        self.seen.missing += u64::from(report.outcomes.missing);
+        self.seen.rounds += u64::from(report.rounds);
+        // What was committed late, and what still runs, shows by then.
+        self.now += 3 * DAY;
+        self.server
+            .handle(self.now, &Request::new("GET", "/v1/messages/batches").header("x-api-key", "sk-sim"));
+        let fates = self.server.fates();
+        for n in 0..self.bodies.len() {
+            let fate = fates.get(&format!("r{n}")).copied().unwrap_or_default();
+            let outcome = self.machine.ledger().outcome(n as u32);
+            if fate.billed > 1 {
+                return Err(format!("paid twice: r{n} {} times, in {:?}", fate.billed, self.batches_with(n)));
+            }
+            if fate.committed > self.config.job.rounds {
+                let rounds = self.config.job.rounds;
+                return Err(format!("sent twice: r{n} {} times in {rounds} rounds", fate.committed));
+            }
+            let succeeded = outcome == Some(Final::Said(Outcome::Succeeded));
+            if succeeded != (fate.billed == 1) && !self.may_be_unreadable(outcome) {
+                return Err(format!("lost: r{n} ended as {outcome:?} but was paid {} times", fate.billed));
+            }
+        }
+        Ok(())
+    }
+
+    /// In a results file that is damaged each time it is read, a row may be missing, or of a type of tomorrow.
+    fn may_be_unreadable(&self, outcome: Option<Final>) -> bool {
+        let damaged = !self.config.server.faults.is_empty();
+        damaged && matches!(outcome, Some(Final::Missing | Final::Said(Outcome::Unknown)))
+    }
+
+    /// The batches that hold a request, with when they were committed.
+    fn batches_with(&self, n: usize) -> Vec<(String, u64)> {
+        let id = format!("r{n}");
+        let batches = self
+            .server
+            .batches(self.now)
+            .into_iter()
+            .filter(|batch| self.server.custom_ids(&batch.id).contains(&id));
+        batches.map(|batch| (batch.id, batch.created_ms - BEGIN)).collect()
+    }
+}

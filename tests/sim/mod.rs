@@ -1,0 +1,62 @@
+//! The engine against the model of the API, under a virtual clock with seeded faults.
+//!
+//! Every job is decided by its seed: its size, its options, the network, the faults of the API, the crashes of our own
+//! process. `SEED=n cargo test --features emulator --test it one_seed -- --nocapture` replays one and tells its story.
+//! Start with [`Config`], what a seed stands for; [`World`] is the loop; `judge.rs` says what right is.
+
+mod calls;
+mod config;
+mod faults;
+mod judge;
+mod network;
+mod process;
+mod strangers;
+mod tally;
+mod world;
+
+use std::sync::Mutex;
+
+pub(crate) use config::Config;
+pub(crate) use tally::Tally;
+pub(crate) use world::World;
+
+/// What many jobs came to.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) total: Tally,
+    /// Every job that went wrong, by its seed.
+    pub(crate) failures: Vec<(u64, String)>,
+}
+
+/// Runs the jobs of many seeds on all cores.
+pub(crate) fn run_all(seeds: std::ops::Range<u64>, config: impl Fn(u64) -> Config + Sync) -> Outcome {
+    let outcome = Mutex::new(Outcome::default());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    std::thread::scope(|scope| {
+        for offset in 0..threads {
+            let (outcome, config, seeds) = (&outcome, &config, seeds.clone());
+            scope.spawn(move || {
+                let mut total = Tally::default();
+                for seed in seeds.skip(offset as usize).step_by(threads as usize) {
+                    match World::new(config(seed)).run() {
+                        Ok(tally) => total.add(&tally),
+                        Err(why) => outcome.lock().unwrap().failures.push((seed, why)),
+                    }
+                }
+                outcome.lock().unwrap().total.add(&total);
+            });
+        }
+    });
+    let mut outcome = outcome.into_inner().unwrap();
+    outcome.failures.sort();
+    outcome
+}
+
+impl Outcome {
+    #[track_caller]
+    pub(crate) fn assert_all_right(&self) {
+        if let Some((seed, why)) = self.failures.first() {
+            panic!("{} jobs went wrong, first seed {seed}: {why:.3000}", self.failures.len());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Our process: it does what the machine says, keeps the job, dies and comes back.
+
+use batchwise::error::{Error, ErrorCode};
+use batchwise::job::{CallId, Event, Input, Machine, Output, Snapshot};
+use batchwise::time::Millis;
+use batchwise::wire::Call;
+
+use super::config::{HOUR, MINUTE};
+use super::world::{Happening, World};
+
+/// When in a turn our process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Death {
+    NotYet,
+    /// Before the job was saved: all is as it was a turn before.
+    Unsaved,
+    /// Before a call left.
+    Saved,
+    /// After the calls left; their answers reach nobody.
+    Sent,
+}
+
+/// What the machine said in one turn.
+#[derive(Default)]
+struct Said {
+    calls: Vec<(CallId, Call, Option<u32>)>,
+    rows: Vec<u32>,
+    until: Option<Millis>,
+    end: Option<Result<(), Error>>,
+}
+
+impl World {
+    /// Does what the machine says until it waits. Answers whether the job is over.
+    pub(super) fn turn(&mut self) -> Result<bool, String> {
+        if self.is_down {
+            return Ok(false);
+        }
+        let said = self.listen()?;
+        if self.death == Death::Unsaved {
+            self.die();
+            return Ok(false);
+        }
+        for request in said.rows {
+            self.handed_out[request as usize] += 1;
+        }
+        // The job is saved before anything leaves: that is what a store is for.
+        if self.death != Death::NotYet {
+            self.saved = self.machine.snapshot();
+        }
+        if self.death != Death::Saved {
+            for (id, call, part) in said.calls {
+                self.depart(id, call, part);
+            }
+        }
+        if let Some(end) = said.end {
+            return end.map_or_else(|error| self.failed(&error), |()| Ok(true));
+        }
+        if self.death != Death::NotYet {
+            self.die();
+            return Ok(false);
+        }
+        let wait = said.until.map_or(u64::MAX, |until| self.clock().until(until).get());
+        self.wake = if said.until == Some(Millis::NEVER) { u64::MAX } else { self.now.saturating_add(wait) };
+        self.draw_death();
+        Ok(false)
+    }
+
+    fn listen(&mut self) -> Result<Said, String> {
+        let mut said = Said::default();
+        loop {
+            match self.machine.poll(self.clock()) {
+                Output::Call { id, call, part } => said.calls.push((id, call, part)),
+                Output::Abandon(_) => {}
+                Output::Rows { block, requests } => {
+                    if block.len() != requests.len() {
+                        return Err("rows and positions disagree".to_owned());
+                    }
+                    said.rows.extend(requests);
+                }
+                Output::Event(event) => self.note(&event),
+                Output::Wait(until) => {
+                    said.until = Some(until);
+                    return Ok(said);
+                }
+                Output::Done => said.end = Some(Ok(())),
+                Output::Failed(error) => said.end = Some(Err(error)),
+            }
+            if said.end.is_some() {
+                return Ok(said);
+            }
+        }
+    }
+
+    /// Whether, and when, the process dies in its next turn.
+    fn draw_death(&mut self) {
+        self.death = Death::NotYet;
+        if self.config.crash > 0.0 && self.rng.unit() < self.config.crash {
+            self.death = [Death::Unsaved, Death::Saved, Death::Sent][self.rng.below(3) as usize];
+            if self.death == Death::Unsaved {
+                self.saved = self.machine.snapshot();
+            }
+        }
+    }
+
+    fn die(&mut self) {
+        self.seen.crashes += 1;
+        self.tell(|| "our process dies".to_owned());
+        let long = if self.rng.below(16) == 0 { 3 * HOUR } else { 2 * MINUTE };
+        self.stay_down(long);
+    }
+
+    /// Nobody is there for a while; the world goes on.
+    fn stay_down(&mut self, at_most: u64) {
+        self.life += 1;
+        self.is_down = true;
+        self.wake = self.now + self.rng.below(at_most);
+    }
+
+    /// Takes the job up again from what was saved.
+    pub(super) fn rise(&mut self) -> Result<(), String> {
+        self.is_down = false;
+        self.death = Death::NotYet;
+        // It goes the way of a file: through text.
+        let text = serde_json::to_string(&self.saved).map_err(|error| error.to_string())?;
+        let saved: Snapshot = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let (plan, options) = (self.plan.clone(), self.config.job.clone());
+        let machine = Machine::restore(plan, options, saved, self.clock());
+        self.machine = machine.map_err(|error| error.to_string())?;
+        // Cancelling is the caller's wish, and he knows whether it was taken.
+        if self.canceled {
+            self.machine.handle(self.clock(), Input::Cancel);
+        }
+        Ok(())
+    }
+
+    /// The job cannot go on: its caller mends what can be mended and takes it up again.
+    fn failed(&mut self, error: &Error) -> Result<bool, String> {
+        self.tell(|| format!("failed: {error}"));
+        let nothing_sent = self.server.fates().keys().all(|id| id.starts_with('s'));
+        match error.code() {
+            ErrorCode::SpendGuard if nothing_sent => {
+                self.seen.refused += 1;
+                return Ok(true);
+            }
+            ErrorCode::KeyRefused if self.revoked => self.revoked = false,
+            ErrorCode::SpendLimit => {}
+            _ if nothing_sent && self.config.loss > 0.0 => {}
+            _ => return Err(format!("failed: {} {error}", error.code().as_str())),
+        }
+        self.seen.resumes += 1;
+        self.saved = self.machine.snapshot();
+        self.stay_down(HOUR);
+        Ok(false)
+    }
+
+    fn note(&mut self, event: &Event) {
+        self.tell(|| format!("{event:?}"));
+        match event {
+            Event::Uncertain { .. } => self.seen.uncertain += 1,
+            Event::Created { adopted: true, .. } => self.seen.adopted += 1,
+            Event::Settled { .. } => self.seen.settled += 1,
+            Event::Split { .. } => self.seen.splits += 1,
+            Event::Reread { .. } => self.seen.rereads += 1,
+            Event::Pilot => {
+                self.seen.pilots += 1;
+                let go_on = self.rng.below(8) > 0;
+                self.after(1_000, Happening::Proceed { life: self.life, go_on });
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! One job, one server, one true time, and our clock beside it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use batchwise::emulator::Server;
+use batchwise::job::{CallId, Input, Machine, Snapshot};
+use batchwise::pace::Rng;
+use batchwise::plan::{Origin, Place, Plan, Planner};
+use batchwise::time::Millis;
+use batchwise::wire::Call;
+
+use super::config::{Config, MINUTE};
+use super::network::Delivery;
+use super::process::Death;
+use super::tally::Tally;
+
+/// Steps that no job may need; a job that does is without end.
+const STEP_BUDGET: u64 = 60_000;
+pub(super) const BEGIN: u64 = 1_790_000_000_000;
+
+/// What happens next.
+#[derive(Debug)]
+pub(super) enum Happening {
+    /// A call reaches the server. The answer goes to the life that asked, if anybody still waits for it.
+    Arrive { id: CallId, call: Call, body: Vec<u8>, to: Option<u32>, answer_lost: bool },
+    /// An answer, or a piece of one, reaches the machine that asked for it.
+    Deliver { life: u32, id: CallId, delivery: Delivery },
+    /// The caller cancels.
+    Cancel,
+    /// The caller has looked at the pilot.
+    Proceed { life: u32, go_on: bool },
+    /// Somebody else sends a batch, and will send so many more.
+    Stranger(u64),
+    /// The key is of no use any more.
+    Revoke,
+}
+
+pub(crate) struct World {
+    pub(super) config: Config,
+    pub(super) rng: Rng,
+    pub(super) server: Server,
+    pub(super) plan: Arc<Plan>,
+    pub(super) bodies: Vec<Vec<u8>>,
+    pub(super) machine: Machine,
+    /// What is left of the job when our process dies.
+    pub(super) saved: Snapshot,
+    pub(super) death: Death,
+    /// Which life of our process this is; answers to an earlier one reach nobody.
+    pub(super) life: u32,
+    /// Whether our process is dead, until `wake`.
+    pub(super) is_down: bool,
+    /// The true time.
+    pub(super) now: u64,
+    /// How far our clock is off.
+    pub(super) offset: i64,
+    /// When the machine wants to be woken, in true time: a timer counts a length of time, whatever the clock says.
+    pub(super) wake: u64,
+    pub(super) revoked: bool,
+    pub(super) canceled: bool,
+    pub(super) handed_out: Vec<u32>,
+    pub(super) seen: Tally,
+    queue: BTreeMap<(u64, u64), Happening>,
+    pub(super) seq: u64,
+    story: Option<String>,
+}
+
+impl World {
+    pub(crate) fn new(mut config: Config) -> Self {
+        let mut planner = Planner::new(config.limits);
+        let mut bodies = Vec::new();
+        for n in 0..config.requests {
+            let text = "x".repeat((n % 7) as usize * 20);
+            let body = format!(
+                r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"{text}!"}}]}}}}"#
+            );
+            planner.push(body.as_bytes(), Origin { place: Place::Index(u64::from(n)), offset: 0 });
+            bodies.push(body.into_bytes());
+        }
+        let plan = Arc::new(planner.finish().unwrap());
+        if let Some(share) = config.budget {
+            config.job.max_cost = Some(plan.ceilings.iter().copied().map(f64::from).sum::<f64>() * share);
+        }
+        let machine = Machine::new(Arc::clone(&plan), config.job.clone());
+        let mut world = Self {
+            rng: Rng::new(config.seed),
+            server: Server::new(config.server.clone()),
+            saved: machine.snapshot(),
+            death: Death::NotYet,
+            handed_out: vec![0; bodies.len()],
+            plan,
+            bodies,
+            machine,
+            life: 0,
+            is_down: false,
+            now: BEGIN,
+            offset: config.offset,
+            wake: BEGIN,
+            revoked: false,
+            canceled: false,
+            queue: BTreeMap::new(),
+            seq: 0,
+            seen: Tally { jobs: 1, ..Tally::default() },
+            story: None,
+            config,
+        };
+        world.begin();
+        world
+    }
+
+    fn begin(&mut self) {
+        for _ in 0..self.config.strangers_before {
+            self.stranger();
+            self.now += self.rng.below(5 * MINUTE);
+        }
+        let (strangers, within) = self.config.strangers;
+        if strangers > 0 {
+            let wait = self.rng.below(within);
+            self.after(wait, Happening::Stranger(strangers - 1));
+        }
+        if let Some(after) = self.config.cancel_after {
+            self.after(after, Happening::Cancel);
+        }
+        if let Some(after) = self.config.revoked_after {
+            self.after(after, Happening::Revoke);
+        }
+        self.wake = self.now;
+    }
+
+    /// Writes down what happens.
+    pub(crate) fn tell_all(&mut self) {
+        self.story = Some(String::new());
+    }
+
+    pub(crate) fn story(&self) -> String {
+        self.story.clone().unwrap_or_default()
+    }
+
+    /// Runs the job to its end and holds it against what the server knows.
+    pub(crate) fn run(&mut self) -> Result<Tally, String> {
+        while self.seen.steps < STEP_BUDGET {
+            self.seen.steps += 1;
+            if self.turn()? {
+                self.judge()?;
+                return Ok(self.seen);
+            }
+            self.advance()?;
+        }
+        Err(format!("no end after {STEP_BUDGET} steps; parts: {:?}", self.machine.progress().parts))
+    }
+
+    /// What our clock says.
+    pub(super) fn clock(&self) -> Millis {
+        Millis::new(self.now.saturating_add_signed(self.offset))
+    }
+
+    pub(super) fn after(&mut self, wait: u64, happening: Happening) {
+        self.seq += 1;
+        self.queue.insert((self.now + wait, self.seq), happening);
+    }
+
+    /// On to whatever comes first: the next happening, or the moment the machine named.
+    fn advance(&mut self) -> Result<(), String> {
+        if self.config.jumps > 0.0 && self.rng.unit() < self.config.jumps {
+            self.offset = self.rng.below(20 * MINUTE).cast_signed() - 10 * MINUTE.cast_signed();
+            self.seen.faults += 1;
+            self.tell(|| "our clock jumps".to_owned());
+        }
+        let next = self.queue.first_key_value().map(|((at, _), _)| *at);
+        if next.is_none_or(|at| self.wake < at) {
+            if self.wake == u64::MAX {
+                return Err(format!("waits for ever; parts: {:?}", self.machine.progress().parts));
+            }
+            self.now = self.now.max(self.wake);
+            if self.is_down {
+                return self.rise();
+            }
+            self.machine.handle(self.clock(), Input::Tick);
+            return Ok(());
+        }
+        let Some(((at, _), happening)) = self.queue.pop_first() else { return Ok(()) };
+        self.now = self.now.max(at);
+        self.happen(happening);
+        Ok(())
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Cancel => {
+                self.seen.canceled += 1;
+                self.canceled = true;
+                self.tell(|| "cancel".to_owned());
+                if !self.is_down {
+                    self.machine.handle(self.clock(), Input::Cancel);
+                }
+            }
+            Happening::Proceed { life, go_on } if life == self.life => {
+                self.machine.handle(self.clock(), Input::Proceed(go_on));
+            }
+            Happening::Arrive { id, call, body, to, answer_lost } => {
+                self.arrive(id, &call, &body, to, answer_lost);
+            }
+            Happening::Deliver { life, id, delivery } if life == self.life => self.deliver(id, delivery),
+            // Meant for a life that has ended.
+            Happening::Proceed { .. } | Happening::Deliver { .. } => {}
+            Happening::Stranger(more) => {
+                self.stranger();
+                if more > 0 {
+                    let wait = self.rng.below(self.config.strangers.1);
+                    self.after(wait, Happening::Stranger(more - 1));
+                }
+            }
+            Happening::Revoke => {
+                self.tell(|| "the key is revoked".to_owned());
+                self.revoked = true;
+            }
+        }
+    }
+
+    pub(super) fn tell(&mut self, what: impl FnOnce() -> String) {
+        if let Some(story) = &mut self.story {
+            let _ = writeln!(story, "{:>10} {}", self.now - BEGIN, what());
+        }
+    }
+}
