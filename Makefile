@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test test-deep lint fmt generated bench demo demo-faults clean
+.PHONY: setup build pack test test-deep lint fuzz fmt generated bench demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -19,6 +19,10 @@ test-deep: setup
 
 lint: build
 	@node js/build/lint.mjs
+
+# New inputs for the fuzz targets, a minute each (FUZZ_SECONDS); their corpora are replayed by `make test`.
+fuzz:
+	@node js/build/fuzz.mjs
 
 bench: build
 	@node tests/bench/results.mjs

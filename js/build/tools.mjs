@@ -27,9 +27,9 @@ export const env = {
 
 /**
  * Runs a command to its end and returns what it printed. Nothing is shown unless it fails: then all of it, and the
- * process ends. `show` passes the output through as it comes.
+ * process ends. `show` passes the output through as it comes; with `whole` what went to the error output is returned, too.
  */
-export function run(command, args, { extraEnv = {}, cwd = root, show = false } = {}) {
+export function run(command, args, { extraEnv = {}, cwd = root, show = false, whole = false } = {}) {
   return new Promise((done) => {
     const stdio = show ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"];
     const child = spawn(command, args, { cwd, env: { ...env, ...extraEnv }, stdio });
@@ -44,7 +44,7 @@ export function run(command, args, { extraEnv = {}, cwd = root, show = false } =
     });
     child.on("error", (error) => fail(`${command} could not be started: ${error.message}`));
     child.on("close", (code, signal) => {
-      if (code === 0) return done(out);
+      if (code === 0) return done(whole ? all : out);
       process.stderr.write(all);
       return fail(`${[command, ...args].join(" ")} ended with ${signal ?? `exit code ${code}`}`);
     });

@@ -14,6 +14,7 @@ mod codegen_errors;
 mod cost;
 mod diagram;
 mod emulator;
+mod fuzz;
 mod job;
 mod json;
 mod jsonl;
