@@ -31,6 +31,8 @@ enum Fate {
     TooLarge,
     /// It may have been accepted; if it was, the list shows it within this time.
     Unclear(Wait),
+    /// We were sent elsewhere, where we do not go. Whoever did that may have accepted it all the same.
+    Elsewhere,
 }
 
 /// The list as it is asked before a create: enough to know what was there.
@@ -121,6 +123,10 @@ impl Machine {
                 }
                 self.on_unclear(now, part, settle, reply.date);
             }
+            Fate::Elsewhere => {
+                self.on_unclear(now, part, self.options.settle_answered, reply.date);
+                self.stop(refusal.into());
+            }
         }
     }
 
@@ -147,6 +153,7 @@ impl Machine {
             }
             (408 | 409 | 500..=599, _) => Fate::Unclear(self.options.settle_answered),
             (200..=299, _) => Fate::Unclear(self.options.settle),
+            (0 | 300..=399, _) => Fate::Elsewhere,
             _ => Fate::Never,
         }
     }

@@ -163,7 +163,7 @@ impl Machine {
         match reply.page() {
             Ok(page) => self.on_page(now, part, page),
             Err(refusal) => match reply.status {
-                400..=407 => self.fail(refusal.into()),
+                0 | 300..=407 => self.fail(refusal.into()),
                 _ => self.back_off(now, part, reply.retry_after, "the list could not be read"),
             },
         }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const LOOK: &str = "GET ?limit=100";
+
 const NOT_JSON: &str = "The request body is not valid JSON: EOF while parsing";
 const USAGE_LIMIT: &str = "You have reached your specified API usage limits. You will regain access later.";
 
@@ -117,7 +119,6 @@ fn a_refusal_for_good_stops_the_sending_and_what_was_sent_is_collected() {
         (403, ErrorCode::Forbidden),
         (404, ErrorCode::NotFound),
         (422, ErrorCode::BadRequest),
-        (302, ErrorCode::Redirect),
     ] {
         let mut scene = Scene::new(3, 1);
         scene.create("b1", "r0");
@@ -128,6 +129,29 @@ fn a_refusal_for_good_stops_the_sending_and_what_was_sent_is_collected() {
         assert_eq!(scene.failure(), code, "{status}");
         assert_eq!(scene.handed_out(), [(0, "succeeded".to_owned())]);
     }
+}
+
+#[test]
+fn a_create_that_was_redirected_is_looked_for_before_the_job_stops() {
+    let redirected = Answer::refused(303, "", "");
+    // Whoever redirects after a create may have accepted it.
+    let mut scene = at_create();
+    scene.answer("POST r0 r1", &redirected);
+    scene.answer(LOOK, &page(&[batch("b1", "in_progress", 2)]));
+    scene.finish("b1", &[succeeded("r0"), succeeded("r1")]);
+    scene.results("b1", &[succeeded("r0"), succeeded("r1")]);
+    assert_eq!(scene.handed_out().len(), 2);
+    // Where nothing is found, and where the list is redirected too, the job ends without another create.
+    let mut scene = at_create();
+    scene.answer("POST r0 r1", &redirected);
+    while scene.end.is_none() {
+        if scene.calls().is_empty() { scene.wait() } else { scene.answer(LOOK, &page(&[])) }
+    }
+    assert_eq!(scene.failure(), ErrorCode::Redirect);
+    let mut scene = at_create();
+    scene.answer("POST r0 r1", &redirected);
+    scene.answer(LOOK, &redirected);
+    assert_eq!(scene.failure(), ErrorCode::Redirect);
 }
 
 #[test]
