@@ -259,20 +259,36 @@ pub struct Answer {
     pub error_code: Option<String>,
 }
 
+/// Who holds a job, where that is the cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The owner's name.
+    pub owner: String,
+    /// When others may take the job, unless its owner renews that.
+    pub until: crate::time::Millis,
+}
+
 /// What ended an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     code: ErrorCode,
     message: String,
     at: At,
-    answer: Option<Box<Answer>>,
+    because: Option<Box<Because>>,
+}
+
+/// What more is known of an error's cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Because {
+    Answer(Answer),
+    Holder(Holder),
 }
 
 impl Error {
     /// An error with `code` and a sentence that says what happened and what to do: lower case, no trailing dot, no
     /// secret, no prompt.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), at: At::default(), answer: None }
+        Self { code, message: message.into(), at: At::default(), because: None }
     }
 
     /// The same error, with its place.
@@ -285,13 +301,31 @@ impl Error {
     /// The same error, with the answer that caused it.
     #[must_use]
     pub fn answered(mut self, answer: Answer) -> Self {
-        self.answer = Some(Box::new(answer));
+        self.because = Some(Box::new(Because::Answer(answer)));
         self
+    }
+
+    /// The same error, with who holds the job.
+    #[must_use]
+    pub fn held(mut self, holder: Holder) -> Self {
+        self.because = Some(Box::new(Because::Holder(holder)));
+        self
+    }
+
+    /// Who holds the job.
+    pub fn holder(&self) -> Option<&Holder> {
+        match self.because.as_deref() {
+            Some(Because::Holder(holder)) => Some(holder),
+            _ => None,
+        }
     }
 
     /// The answer that caused it.
     pub fn answer(&self) -> Option<&Answer> {
-        self.answer.as_deref()
+        match self.because.as_deref() {
+            Some(Because::Answer(answer)) => Some(answer),
+            _ => None,
+        }
     }
 
     /// Its stable code.

@@ -7,12 +7,21 @@
 //! named sections, and a record brings the new text of those that changed: folding is "the last one counts". A log that
 //! has grown to more than twice what it folds to is written anew as another generation, and the head switched.
 //!
-//! Nothing here performs a store's operations: they are named as [`StoreOp`]s, and what came of them is told. The text
-//! of a record is in [`Record`].
+//! Nothing here performs a store's operations: [`Keeper`] names them as [`StoreOp`]s and is told what came of them. Start
+//! there; the text of a record is in [`Record`].
+//!
+//! **Invariants:** what [`Keeper::is_settled`] calls settled is read back after a crash at any instruction; an owner
+//! whose place was taken appends nothing more, where the store can compare and swap.
 
+mod compact;
 mod crc;
+mod fold;
 mod frame;
+mod head;
+mod keeper;
 mod op;
+mod opening;
 
 pub use frame::{Flaw, Kind, Record};
+pub use keeper::{Goal, Keeper, Setup, is_job_name};
 pub use op::{MAX_VALUE, OpId, StoreOp, StoreReply, Stored};

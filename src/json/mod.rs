@@ -7,6 +7,7 @@
 //!
 //! **Invariant:** for any bytes, scanning ends in linear time with a token sequence or one [`SyntaxError`].
 
+pub mod read;
 mod scanner;
 mod string;
 mod write;

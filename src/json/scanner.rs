@@ -93,6 +93,11 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0, start: 0, expect: Expect::Value, open: 0, outer: Vec::new(), depth: 0 }
     }
 
+    /// The text that is walked.
+    pub const fn text(&self) -> &'a str {
+        self.text
+    }
+
     /// A second scanner at the same place, which ends where the innermost open container does: to look ahead.
     #[must_use]
     pub const fn ahead(&self) -> Self {

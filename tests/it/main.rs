@@ -16,6 +16,7 @@ mod diagram;
 mod emulator;
 mod fuzz;
 mod job;
+mod journal;
 mod json;
 mod jsonl;
 mod jsonl_corpus;

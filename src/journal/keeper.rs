@@ -1,0 +1,450 @@
+//! The keeper of one job's journal: opens it, appends to it, keeps its lease, and leaves it.
+//!
+//! Theory of operation. One operation is on its way at a time; [`Keeper::poll`] names the next one and
+//! [`Keeper::stored`] takes its answer. Where the store can compare and swap, every write is one: of the head against
+//! the text it had, of a record against nothing. A write that was refused is looked at before it counts as refused: the
+//! store may have done it and lost the answer. Opening is in `opening.rs`, writing the log anew in `compact.rs`.
+
+use std::collections::VecDeque;
+
+use crate::error::{Error, ErrorCode, Holder};
+use crate::time::{Millis, Wait};
+
+use super::compact::Copying;
+use super::fold::{self, Fold};
+use super::frame::{Kind, Record};
+use super::head::Head;
+use super::op::{OpId, StoreOp, StoreReply, Stored};
+
+/// A renewal that failed is tried again after this long, while the lease lasts.
+const RENEW_AGAIN: Wait = Wait::secs(5);
+
+/// Whether a job is begun or taken up again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// There must be none of this name.
+    Create,
+    /// There must be one.
+    Resume,
+}
+
+/// How a journal is opened.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The job's name; see [`is_job_name`].
+    pub job: String,
+    /// The name of this owner: one that no other has, so a fresh random one each time.
+    pub owner: String,
+    /// How long others leave the job alone after the last sign of life.
+    pub lease: Wait,
+    /// Whether the store can compare and swap.
+    pub fenced: bool,
+    /// What for.
+    pub goal: Goal,
+}
+
+/// Whether a job of this name can have keys that every store takes as they are: 1 to 100 letters, digits, `.`, `_` and
+/// `-`, the first a letter or digit.
+pub fn is_job_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    name.len() <= 100
+        && name.bytes().all(plain)
+        && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    ReadHead,
+    Take,
+    List,
+    Read,
+    Claim,
+    Open,
+    Leave,
+    Over,
+}
+
+/// What a write is for.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    Take(Head),
+    Claim,
+    Append,
+    Renew(Head),
+    Copy,
+    Switch(Head),
+    Leave,
+}
+
+/// What the operation on its way is for.
+#[derive(Clone, Debug)]
+enum Doing {
+    ReadHead,
+    List,
+    Read(u64),
+    Write {
+        what: What,
+        key: String,
+        text: String,
+    },
+    /// Looking at what stands where a write was refused.
+    Check {
+        what: What,
+        text: String,
+    },
+    Sweep,
+}
+
+/// One job's journal, held by one owner.
+#[derive(Debug)]
+pub struct Keeper {
+    pub(super) setup: Setup,
+    pub(super) stage: Stage,
+    flight: Option<(OpId, Doing)>,
+    next_op: u32,
+    /// What must be done before anything else.
+    ahead: Option<(Doing, StoreOp)>,
+    /// The head as we last wrote it, or found it; and its text.
+    pub(super) head: Option<Head>,
+    pub(super) head_text: Option<String>,
+    /// Whether the head is ours.
+    pub(super) taken: bool,
+    /// The lease of the owner before, if he did not give it back.
+    pub(super) predecessor: Option<Wait>,
+    /// Records to be read.
+    pub(super) reading: VecDeque<u64>,
+    /// Where the next record goes, and what stands there: the torn end of a record.
+    pub(super) next: u64,
+    pub(super) torn: Option<String>,
+    pub(super) fold: Fold,
+    pub(super) log_bytes: usize,
+    /// Records to be appended.
+    queue: VecDeque<(Kind, String)>,
+    pub(super) copying: Option<Copying>,
+    /// Keys that nobody needs any more.
+    pub(super) sweep: Vec<String>,
+    renew_at: Millis,
+    leaving: bool,
+    /// What is said once the job was given back.
+    verdict: Option<Error>,
+    failure: Option<Error>,
+}
+
+impl Keeper {
+    /// A keeper that has not looked at the store yet.
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            setup,
+            stage: Stage::ReadHead,
+            flight: None,
+            next_op: 0,
+            ahead: None,
+            head: None,
+            head_text: None,
+            taken: false,
+            predecessor: None,
+            reading: VecDeque::new(),
+            next: 1,
+            torn: None,
+            fold: Fold::default(),
+            log_bytes: 0,
+            queue: VecDeque::new(),
+            copying: None,
+            sweep: Vec::new(),
+            renew_at: Millis::NEVER,
+            leaving: false,
+            verdict: None,
+            failure: None,
+        }
+    }
+
+    /// Whether the job is ours and its sections are known.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.stage, Stage::Open)
+    }
+
+    /// Whether nothing more will come: the job was given back, or something failed.
+    pub const fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Over)
+    }
+
+    /// What ended it before its time.
+    pub const fn failure(&self) -> Option<&Error> {
+        self.failure.as_ref()
+    }
+
+    /// Whether the store keeps a second owner out.
+    pub const fn is_fenced(&self) -> bool {
+        self.setup.fenced
+    }
+
+    /// The lease of the owner before us, where he did not give the job back: he may still be at work for that long.
+    pub const fn predecessor(&self) -> Option<Wait> {
+        self.predecessor
+    }
+
+    /// A section as it was last appended: JSON.
+    pub fn section(&self, name: &str) -> Option<&str> {
+        self.fold.get(name)
+    }
+
+    /// All sections that are durable, by name.
+    pub fn sections(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fold.sections().iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// Whether all that was appended is durable.
+    pub fn is_settled(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Whether the lease has not run out.
+    pub fn is_held(&self, now: Millis) -> bool {
+        self.is_open() && self.head.as_ref().is_some_and(|head| head.is_held(now))
+    }
+
+    /// Appends the new texts of sections, JSON each and none longer than 48,000 bytes: all of them count, or none.
+    pub fn append(&mut self, sections: Vec<(String, String)>) {
+        if !sections.is_empty() {
+            self.queue.extend(fold::change(sections));
+        }
+    }
+
+    /// Gives the job back once all that was appended is durable.
+    pub fn leave(&mut self) {
+        self.leaving = true;
+        if !self.taken {
+            self.stage = Stage::Over;
+        }
+    }
+
+    /// When the keeper wants to be polled again without an answer.
+    pub const fn wake(&self) -> Millis {
+        if self.is_open() && self.flight.is_none() { self.renew_at } else { Millis::NEVER }
+    }
+
+    /// The next operation, if one is due. There is one on its way at a time.
+    pub fn poll(&mut self, now: Millis) -> Option<(OpId, StoreOp)> {
+        if self.flight.is_some() {
+            return None;
+        }
+        let (doing, op) = self.ahead.take().or_else(|| self.next_step(now))?;
+        let id = OpId(self.next_op);
+        self.next_op = self.next_op.wrapping_add(1);
+        self.flight = Some((id, doing));
+        Some((id, op))
+    }
+
+    fn next_step(&mut self, now: Millis) -> Option<(Doing, StoreOp)> {
+        match self.stage {
+            Stage::ReadHead => Some((Doing::ReadHead, StoreOp::Get { key: self.head_key() })),
+            Stage::Take => {
+                let head = self.next_head(now);
+                Some(self.write_head(What::Take(head.clone()), &head))
+            }
+            Stage::List => Some((Doing::List, StoreOp::Keys { prefix: self.prefix() })),
+            Stage::Read => {
+                let seq = *self.reading.front()?;
+                Some((Doing::Read(seq), StoreOp::Get { key: self.log_key(self.generation(), seq) }))
+            }
+            Stage::Claim => {
+                let record = self.record(Kind::Epoch, "{}".to_owned(), self.next);
+                let key = self.log_key(self.generation(), self.next);
+                Some(self.write(What::Claim, key, self.torn.clone(), record.to_string()))
+            }
+            Stage::Open => self.next_open_step(now),
+            Stage::Leave => {
+                let head = self.head.as_ref()?.given_back();
+                Some(self.write_head(What::Leave, &head))
+            }
+            Stage::Over => None,
+        }
+    }
+
+    fn next_open_step(&mut self, now: Millis) -> Option<(Doing, StoreOp)> {
+        let head = self.head.clone()?;
+        let renew = now >= self.renew_at;
+        let is_pressing = renew && now.until(head.until).get() < head.lease.get() / 3;
+        if self.leaving && self.queue.is_empty() {
+            self.copying = None;
+            self.stage = Stage::Leave;
+            return self.next_step(now);
+        }
+        if is_pressing {
+            return Some(self.write_head(What::Renew(head.renewed(now)), &head.renewed(now)));
+        }
+        if let Some((what, key, expected, text)) = self.next_copy() {
+            return Some(self.write(what, key, expected, text));
+        }
+        if let Some((kind, body)) = self.queue.front().cloned() {
+            let record = self.record(kind, body, self.next);
+            let key = self.log_key(self.generation(), self.next);
+            return Some(self.write(What::Append, key, None, record.to_string()));
+        }
+        if renew {
+            return Some(self.write_head(What::Renew(head.renewed(now)), &head.renewed(now)));
+        }
+        self.sweep.pop().map(|key| (Doing::Sweep, StoreOp::Remove { key }))
+    }
+
+    /// Takes the answer to an operation. Answers to any but the one on its way are of no interest.
+    pub fn stored(&mut self, now: Millis, id: OpId, stored: Stored) {
+        if self.flight.as_ref().is_none_or(|(flying, _)| *flying != id) {
+            return;
+        }
+        let Some((_, doing)) = self.flight.take() else { return };
+        let reply = match stored {
+            Ok(reply) => reply,
+            Err(why) => return self.on_failure(now, &doing, &why),
+        };
+        match (doing, reply) {
+            (Doing::ReadHead, StoreReply::Value(text)) => self.on_head(now, text),
+            (Doing::List, StoreReply::Keys(keys)) => self.on_keys(&keys),
+            (Doing::Read(seq), StoreReply::Value(text)) => {
+                self.reading.pop_front();
+                self.on_record(seq, text);
+            }
+            (Doing::Write { what, text, .. }, StoreReply::Done | StoreReply::Swapped(true)) => {
+                self.on_written(what, text);
+            }
+            (Doing::Write { what, key, text }, StoreReply::Swapped(false)) => {
+                self.ahead = Some((Doing::Check { what, text }, StoreOp::Get { key }));
+            }
+            (Doing::Check { what, text, .. }, StoreReply::Value(found)) => {
+                if found.as_ref() == Some(&text) {
+                    self.on_written(what, text);
+                } else {
+                    self.on_refused(now, &what, found);
+                }
+            }
+            (Doing::Sweep, _) => {}
+            (doing, _) => self.on_failure(now, &doing, "it gave an answer to another question"),
+        }
+    }
+
+    fn on_failure(&mut self, now: Millis, doing: &Doing, why: &str) {
+        let held = self.is_held(now);
+        match doing {
+            // What is swept harms nobody, and a lease that is not given back runs out.
+            Doing::Sweep => {}
+            Doing::Write { what: What::Leave, .. } | Doing::Check { what: What::Leave, .. } => self.end(),
+            Doing::Write { what: What::Renew(_), .. } | Doing::Check { what: What::Renew(_), .. } if held => {
+                self.renew_at = now.after(RENEW_AGAIN);
+            }
+            _ => self.fail(Error::new(ErrorCode::Store, format!("the store failed: {why}"))),
+        }
+    }
+
+    fn on_written(&mut self, what: What, text: String) {
+        match what {
+            What::Take(head) => {
+                self.taken = true;
+                self.hold(head, text);
+                self.on_taken();
+            }
+            What::Renew(head) => self.hold(head, text),
+            What::Claim => {
+                self.on_appended(&text);
+                self.torn = None;
+                self.stage = Stage::Open;
+                self.judge();
+            }
+            What::Append => {
+                self.queue.pop_front();
+                self.on_appended(&text);
+                self.look_at_size();
+            }
+            What::Copy => self.on_copied(text.len()),
+            What::Switch(head) => {
+                self.hold(head, text);
+                self.on_switched();
+            }
+            What::Leave => self.end(),
+        }
+    }
+
+    fn on_appended(&mut self, text: &str) {
+        if let Ok(record) = Record::read(text) {
+            self.fold.take(&record);
+        }
+        self.log_bytes += text.len();
+        self.next += 1;
+    }
+
+    /// Something else stands where we wanted to write.
+    fn on_refused(&mut self, now: Millis, what: &What, found: Option<String>) {
+        match what {
+            What::Take(_) => self.on_head(now, found),
+            What::Claim => self.on_claim_refused(found),
+            What::Leave => self.end(),
+            What::Renew(_) | What::Switch(_) => {
+                let head = found.and_then(|text| Head::read(&text).ok());
+                self.fail(self.conflict(head.as_ref()));
+            }
+            What::Append | What::Copy => self.fail(self.conflict(None)),
+        }
+    }
+
+    fn hold(&mut self, head: Head, text: String) {
+        self.renew_at = head.renew_at();
+        self.head = Some(head);
+        self.head_text = Some(text);
+    }
+
+    /// Gives the job back and ends with `error`.
+    pub(super) fn refuse(&mut self, error: Error) {
+        self.verdict = Some(error);
+        self.leave();
+        if self.stage == Stage::Over {
+            self.end();
+        } else {
+            self.stage = Stage::Leave;
+        }
+    }
+
+    pub(super) fn fail(&mut self, error: Error) {
+        self.failure = Some(error);
+        self.stage = Stage::Over;
+    }
+
+    fn end(&mut self) {
+        self.stage = Stage::Over;
+        self.failure = self.failure.take().or_else(|| self.verdict.take());
+    }
+
+    /// The error for whoever finds the job in other hands.
+    pub(super) fn conflict(&self, head: Option<&Head>) -> Error {
+        let job = &self.setup.job;
+        let Some(head) = head else {
+            let message = format!("another owner has taken job {job:?} over; this one sends nothing more");
+            return Error::new(ErrorCode::StoreConflict, message);
+        };
+        let message = format!(
+            "job {job:?} is held by another owner, until {} unless that is renewed; wait, or end the other",
+            head.until.get()
+        );
+        let holder = Holder { owner: head.owner.clone(), until: head.until };
+        Error::new(ErrorCode::StoreConflict, message).held(holder)
+    }
+
+    pub(super) fn generation(&self) -> &str {
+        self.head.as_ref().map_or("", |head| head.generation.as_str())
+    }
+
+    pub(super) fn record(&self, kind: Kind, body: String, seq: u64) -> Record {
+        Record { kind, seq, epoch: self.head.as_ref().map_or(0, |head| head.epoch), body }
+    }
+
+    fn write_head(&self, what: What, head: &Head) -> (Doing, StoreOp) {
+        self.write(what, self.head_key(), self.head_text.clone(), head.write())
+    }
+
+    fn write(&self, what: What, key: String, expected: Option<String>, text: String) -> (Doing, StoreOp) {
+        let op = if self.setup.fenced {
+            StoreOp::Swap { key: key.clone(), expected, next: text.clone() }
+        } else {
+            StoreOp::Set { key: key.clone(), value: text.clone() }
+        };
+        (Doing::Write { what, key, text }, op)
+    }
+}

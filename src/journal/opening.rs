@@ -1,0 +1,174 @@
+//! Opening a journal: taking the head, reading the log, and beginning an epoch of one's own.
+
+use crate::error::{Error, ErrorCode};
+use crate::time::Millis;
+
+use super::frame::{Flaw, Record};
+use super::head::Head;
+use super::keeper::{Goal, Keeper, Stage};
+
+impl Keeper {
+    /// Everything of this job lies under keys that begin so.
+    pub(super) fn prefix(&self) -> String {
+        format!("batchwise:{}:", self.setup.job)
+    }
+
+    pub(super) fn head_key(&self) -> String {
+        format!("batchwise:{}:head", self.setup.job)
+    }
+
+    pub(super) fn log_key(&self, generation: &str, seq: u64) -> String {
+        format!("batchwise:{}:log:{generation}:{seq:08}", self.setup.job)
+    }
+
+    pub(super) fn on_head(&mut self, now: Millis, text: Option<String>) {
+        let head = match text.as_deref().map(Head::read) {
+            None if self.setup.goal == Goal::Resume => return self.fail(self.missing()),
+            None => {
+                self.head_text = None;
+                self.stage = Stage::Take;
+                return;
+            }
+            Some(Ok(head)) => head,
+            Some(Err(flaw)) => return self.fail(self.flawed(flaw, "the head of its journal")),
+        };
+        if head.is_held(now) {
+            return self.fail(self.conflict(Some(&head)));
+        }
+        self.predecessor = (head.until > Millis::new(0)).then_some(head.lease);
+        self.head = Some(head);
+        self.head_text = text;
+        // Whoever wants a new job looks first: taking it would end an owner who merely slept.
+        self.stage = if self.setup.goal == Goal::Create { Stage::List } else { Stage::Take };
+    }
+
+    /// The head with which we take the job.
+    pub(super) fn next_head(&self, now: Millis) -> Head {
+        let (owner, lease) = (self.setup.owner.clone(), self.setup.lease);
+        let before = self.head.as_ref();
+        Head {
+            epoch: before.map_or(1, |head| head.epoch.saturating_add(1)),
+            owner,
+            until: now.after(lease),
+            lease,
+            generation: before.map_or_else(|| "1-1".to_owned(), |head| head.generation.clone()),
+        }
+    }
+
+    /// The job is ours: its log is read now, or was before.
+    pub(super) fn on_taken(&mut self) {
+        let was_read = self.setup.goal == Goal::Create && self.next > 1 || self.torn.is_some();
+        self.stage = if was_read { Stage::Claim } else { Stage::List };
+    }
+
+    pub(super) fn on_keys(&mut self, keys: &[String]) {
+        let log = format!("{}log:", self.prefix());
+        let mut seqs = Vec::new();
+        for key in keys {
+            let Some((generation, seq)) = key.strip_prefix(&log).and_then(|rest| rest.split_once(':')) else {
+                continue;
+            };
+            match seq.parse::<u64>() {
+                Ok(seq) if generation == self.generation() => seqs.push(seq),
+                // Of a generation that is over, or was never finished.
+                _ => self.sweep.push(key.clone()),
+            }
+        }
+        seqs.sort_unstable();
+        if let Some(gap) = (1..).zip(&seqs).find(|(want, seq)| want != *seq).map(|(want, _)| want) {
+            let message = format!("record {gap} of the journal of job {:?} is gone", self.setup.job);
+            return self.fail(Error::new(ErrorCode::StoreDamaged, message));
+        }
+        self.reading = seqs.into();
+        self.stage = Stage::Read;
+        if self.reading.is_empty() {
+            self.on_read();
+        }
+    }
+
+    pub(super) fn on_record(&mut self, seq: u64, text: Option<String>) {
+        let is_last = self.reading.is_empty();
+        let text = text.unwrap_or_default();
+        match Record::read(&text) {
+            Ok(record) if record.seq == seq && self.fold.take(&record) => {
+                self.log_bytes += text.len();
+                self.next = seq + 1;
+            }
+            Err(Flaw::Newer(major)) => {
+                return self.fail(self.flawed(Flaw::Newer(major), "its journal"));
+            }
+            // The process died while it wrote: nothing rests on what was never answered.
+            _ if is_last => {
+                self.next = seq;
+                self.torn = Some(text);
+            }
+            _ => return self.fail(self.flawed(Flaw::Damaged, &format!("record {seq} of its journal"))),
+        }
+        if is_last {
+            self.on_read();
+        }
+    }
+
+    fn on_read(&mut self) {
+        if self.taken {
+            self.stage = Stage::Claim;
+        } else if self.fold.sections().is_empty() {
+            self.stage = Stage::Take;
+        } else {
+            self.fail(self.exists());
+        }
+    }
+
+    /// The place for our epoch was taken in the meantime, by an owner before us who did not know better yet: what he
+    /// wrote counts.
+    pub(super) fn on_claim_refused(&mut self, found: Option<String>) {
+        let seq = self.next;
+        match found {
+            Some(text) => self.on_record(seq, Some(text)),
+            None => self.torn = None,
+        }
+    }
+
+    /// The log is known and ours: whether that is what was wanted.
+    pub(super) fn judge(&mut self) {
+        let is_empty = self.fold.sections().is_empty();
+        match self.setup.goal {
+            Goal::Create if !is_empty => self.refuse(self.exists()),
+            Goal::Resume if is_empty => self.refuse(self.missing()),
+            _ => {}
+        }
+    }
+
+    fn exists(&self) -> Error {
+        let job = &self.setup.job;
+        let message = if self.fold.get("end").is_some_and(|end| end != "null") {
+            format!(
+                "the store holds job {job:?}, which has ended: resume it for its report, or choose another jobId"
+            )
+        } else {
+            format!("the store holds job {job:?}, which has not ended: resume it, or choose another jobId")
+        };
+        Error::new(ErrorCode::JobExists, message)
+    }
+
+    fn missing(&self) -> Error {
+        let message = format!("the store holds no job {:?}; nothing was sent", self.setup.job);
+        Error::new(ErrorCode::JobMissing, message)
+    }
+
+    fn flawed(&self, flaw: Flaw, what: &str) -> Error {
+        let job = &self.setup.job;
+        match flaw {
+            Flaw::Newer(major) => {
+                let message = format!(
+                    "job {job:?} was kept by a newer version: {what} has format {major}, this version reads 1"
+                );
+                Error::new(ErrorCode::StoreNewer, message)
+            }
+            Flaw::Damaged => {
+                let message = format!("job {job:?} cannot be read: {what} is damaged; nothing was sent");
+                Error::new(ErrorCode::StoreDamaged, message)
+            }
+        }
+    }
+}
