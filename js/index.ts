@@ -60,6 +60,6 @@ export {
 export { type BadLine, type OutcomeCounts, ResultStream, type ResultSummary } from "./results.js";
 export { ResultBlock, type ResultRow, type RowError, type RowOutcome } from "./row.js";
 export type { Source } from "./source.js";
-export { memoryStore, type Sink, type SinkRecord, type Store } from "./store.js";
+export { memoryStore, type Sink, type SinkRecord, type Store, type SwapStore } from "./store.js";
 export { type TableOptions, type TableRows, TableSource, table } from "./table.js";
 export type * from "./types.js";

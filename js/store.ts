@@ -1,32 +1,43 @@
 // Where a job's journal and its results may live. Both are structural: anything with these methods will do.
 import type { RowOutcome } from "./row.js";
+import { checkEntry } from "./stores/entry.js";
 import type { MessageBatchResult } from "./types.js";
 
 /**
  * A place for a job's journal: text by key. An unstorage instance fits as it is. Methods may be sync or async.
  *
- * Keys are `batchwise:<jobId>:…`, made of letters, digits and `.` `_` `-` `:`. Values are lines of text of at most 64 KiB that
- * never look like JSON or a number. They hold ids and states: no request's body, no key.
+ * Keys are text of 1 to 512 bytes, values text of at most 64 KiB (65,536 bytes of UTF-8). This package itself asks for
+ * less, so that more stores fit: its keys are `batchwise:<jobId>:…`, made of letters, digits and `.` `_` `-` `:`; its
+ * values are lines of text that begin with a letter and never look like JSON or a number. They hold ids and states: no
+ * request's body, no key.
  *
  * A value that was written must be read afterwards, by any process, also when this one is killed: a store that
- * answers from a cache that lags (Workers KV) will not do.
+ * answers from a cache that lags (Workers KV) will not do. `testStore` of `batchwise/testing` shows what a store keeps.
  */
 export interface Store {
-  /** The value, or null (or undefined) where there is none. */
+  /** The value, or null where there is none. */
   getItem(key: string): unknown;
-  /** Keeps the value. Durable once it has returned, or its promise has resolved. */
+  /** Keeps the value, whole or not at all. Durable once it has returned, or its promise has resolved. */
   setItem(key: string, value: string): unknown;
   /** Forgets the value; nothing happens where there is none. */
   removeItem(key: string): unknown;
-  /** Every key that begins with `prefix`, in any order. */
+  /** Every key that begins with `prefix`, each once, in any order. */
   getKeys(prefix?: string): readonly string[] | Promise<readonly string[]>;
   /**
-   * Puts `next` in the place of `expected`, all or nothing, and answers whether it did. `null` for `expected` means that
-   * there is no value yet. Where a store has this, two owners of one job are safe; where it has not, the caller must
-   * see to it that there is only one.
+   * Puts `next` in the place of `expected`, all or nothing, and answers whether it did; false means that the value was
+   * another. `null` stands for no value, on both sides. Where a store has this, two owners of one job are safe; where
+   * it has not, the caller must see to it that there is only one.
    */
-  compareAndSwap?(key: string, expected: string | null, next: string): boolean | Promise<boolean>;
+  compareAndSwap?(key: string, expected: string | null, next: string | null): boolean | Promise<boolean>;
+  /**
+   * A name that all tabs agree on that share this store's data. Where it is set and there are Web Locks, a tab holds
+   * the lock of the job it drives, and another may take the job over as soon as that tab is gone.
+   */
+  readonly lockScope?: string;
 }
+
+/** A store that keeps two owners of one job apart. */
+export type SwapStore = Store & Required<Pick<Store, "compareAndSwap">>;
 
 /** A final row on its way into a {@link Sink}. */
 export interface SinkRecord {
@@ -51,16 +62,22 @@ export interface Sink {
 }
 
 /** A store in this process's memory: for tests, and for jobs that need not outlive it. */
-export function memoryStore(): Required<Store> {
+export function memoryStore(): SwapStore {
   const values = new Map<string, string>();
+  const read = (key: string): string | null => values.get(key) ?? null;
+  const write = (key: string, value: string | null): void => {
+    checkEntry(key, value);
+    if (value === null) values.delete(key);
+    else values.set(key, value);
+  };
   return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
-    removeItem: (key) => void values.delete(key),
+    getItem: read,
+    setItem: write,
+    removeItem: (key) => write(key, null),
     getKeys: (prefix = "") => [...values.keys()].filter((key) => key.startsWith(prefix)),
     compareAndSwap: (key, expected, next) => {
-      if ((values.get(key) ?? null) !== expected) return false;
-      values.set(key, next);
+      if (read(key) !== expected) return false;
+      write(key, next);
       return true;
     },
   };
