@@ -118,7 +118,9 @@ for (const cut of [1, 2, 3, 7, 61, 1000, 1 << 20]) {
       blocks.flatMap((block) => Array.from({ length: block.length }, (_, i) => [block.id(i), block.text(i)])),
       (await collect((await fresh()).rows())).map((row) => [row.custom_id, row.text]),
     );
-    assert.equal(await new Response((await fresh()).bytes()).text(), file.slice(1));
+    // Read as bytes: runtimes differ in whether `text()` keeps a byte order mark.
+    const raw = await new Response((await fresh()).bytes()).arrayBuffer();
+    assert.equal(new TextDecoder("utf-8", { ignoreBOM: true }).decode(raw), file);
     assert.deepEqual((await (await fresh()).summary()).outcomes, {
       succeeded: 10,
       errored: 3,
