@@ -1,23 +1,4 @@
-// Runs the registered cases in a page; the driver (js/build/browser.mjs) waits for what `run` gives.
-import { cases } from "../harness.js";
-
-interface Outcome {
-  name: string;
-  error: string | null;
-}
-
-async function run(): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const { name, run } of cases()) {
-    const error = await Promise.resolve()
-      .then(run)
-      .then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? (error.stack ?? String(error)) : String(error)),
-      );
-    outcomes.push({ name, error });
-  }
-  return outcomes;
-}
+// Runs the registered cases in a page; the driver (js/build/browser.mjs) waits for what `runSuites` gives.
+import { run } from "./plain.js";
 
 (globalThis as { runSuites?: typeof run }).runSuites = run;
