@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test test-deep lint fuzz fmt generated bench demo demo-faults clean
+.PHONY: setup build pack test test-deep lint fuzz fmt generated bench bench-chaos demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -27,6 +27,10 @@ fuzz:
 bench: build
 	@node tests/bench/results.mjs
 	@node tests/bench/check.mjs
+
+# The same jobs in the same bad weather, by this package and by two loops on the official SDK. CHAOS_JOBS: how many.
+bench-chaos: pack
+	@node tests/bench/chaos.mjs
 
 # The main job, on the built-in emulator: no key, no cost, nothing leaves this machine.
 demo: build

@@ -35,16 +35,21 @@ export async function bundle(name, suites, runner) {
 }
 
 /** The emulator's server, for tests and the demo; the emulator itself is taken from the package. */
-export async function bundleServer(outfile) {
+export function bundleServer(outfile) {
+  return bundleScript("js/emulator/serve.ts", outfile);
+}
+
+/** A program for Node; batchwise is taken from where the package was unpacked, the rest from this repository. */
+export async function bundleScript(entry, outfile) {
   const { build } = await import("esbuild");
   await build({
-    entryPoints: [at("js/emulator/serve.ts")],
+    entryPoints: [at(entry)],
     outfile: at(outfile),
     bundle: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
-    external: ["batchwise", "batchwise/*"],
+    external: ["batchwise", "batchwise/*", "@anthropic-ai/sdk"],
     logLevel: "warning",
   });
 }
