@@ -196,6 +196,11 @@ impl Machine {
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = 0;
         it.due = now;
+        // A large body may be on its way for longer than the window: what counts is when it stopped being so.
+        let under_way = it.sent_at.map_or(Wait::ZERO, |sent| sent.until(now));
+        if let Some(mark) = &mut it.mark {
+            mark.latest = mark.latest.after(under_way);
+        }
         it.search = Some(Search::new(now, settle, date));
         self.tell(Event::Uncertain { part });
     }

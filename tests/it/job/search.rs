@@ -47,6 +47,16 @@ fn after_a_lost_create_the_list_is_searched_and_a_batch_of_the_right_size_adopte
 }
 
 #[test]
+fn a_create_that_was_under_way_for_longer_than_the_window_is_found() {
+    let mut scene = Scene::with(2, 2, |_| {});
+    scene.answer("GET ?limit=20", &page(&[batch_at(0, "old", "ended", 2)]));
+    scene.now += 90 * MINUTE;
+    scene.lose("POST r0 r1", MAYBE_SENT);
+    scene.answer(LOOK, &page(&[batch_at(88 * MINUTE, "b1", "in_progress", 2)]));
+    assert_eq!(scene.states(), ["processing"]);
+}
+
+#[test]
 fn the_search_goes_through_pages_back_to_the_mark_and_no_further() {
     let mut scene = unanswered(1, &[batch_at(6 * MINUTE, "mark", "ended", 1)]);
     let full: Vec<_> = (0..3).map(|n| batch_at(9 * MINUTE, &format!("n{n}"), "in_progress", 5)).collect();
