@@ -100,7 +100,7 @@ impl Machine {
     pub(super) fn on_create(&mut self, now: Millis, part: u32, reply: &Reply) {
         let refusal = match reply.batch() {
             Ok(batch) => return self.on_accepted(now, part, batch),
-            Err(refusal) => refusal,
+            Err(refusal) => self.refusal_in_own_words(refusal),
         };
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.unreached = 0;

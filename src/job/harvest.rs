@@ -2,10 +2,13 @@
 //!
 //! A results file is whole when its ids account for the part, whatever HTTP said: every runtime can end a cut body
 //! without an error. So a short file is asked for again, and what was handed out before is passed over. A batch that
-//! was adopted by its size is first read through once without handing anything out: its ids say whose it is.
+//! was adopted by its size is first read without handing anything out: its ids say whose it is. Of ids that were made
+//! for the wire one is proof; of the caller's own, which other batches may hold too, most decide.
+
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode};
-use crate::jsonl::{Block, Next, Reader, Record};
+use crate::jsonl::{BadLine, Block, Next, Reader, Record, Renamed};
 use crate::time::Millis;
 use crate::wire::{Call, Lost, Outcome, Reply, Usage};
 
@@ -21,6 +24,9 @@ const SHORT_READS: u32 = 3;
 /// The same for an adopted batch whose file says nothing at all of whose it is.
 const EMPTY_READS: u32 = 10;
 
+/// Lines without one of our ids, before a batch that must hold made ones is somebody else's: a stray one proves nothing.
+const STRANGE_LINES: u32 = 3;
+
 /// Refusals of results that were promised, before they count as gone.
 const REFUSALS: u32 = 3;
 
@@ -31,6 +37,7 @@ pub(super) struct Harvest {
     reader: Reader,
     block: Block,
     requests: Vec<u32>,
+    renamed: Renamed,
     /// Only looking whose ids these are.
     verify: bool,
     ours: u32,
@@ -48,6 +55,7 @@ impl Machine {
             reader: Reader::new(self.options.max_line_bytes),
             block: Block::default(),
             requests: Vec::new(),
+            renamed: Renamed::default(),
             verify: it.is_tentative(),
             ours: 0,
             others: 0,
@@ -62,11 +70,16 @@ impl Machine {
         self.start(part, Purpose::Results, Call::results(&id));
     }
 
-    pub(super) fn on_chunk(&mut self, id: CallId, bytes: &[u8]) {
+    pub(super) fn on_chunk(&mut self, now: Millis, id: CallId, bytes: &[u8]) {
         let Some(mut harvest) = self.harvest.take() else { return };
         if self.calls.get(&id) == Some(&(Purpose::Results, harvest.part)) {
             harvest.reader.push(bytes);
             self.drain(&mut harvest);
+            if self.is_decided(&harvest) {
+                self.calls.remove(&id);
+                self.out.push_back(Output::Abandon(id));
+                return self.on_verified(now, harvest.part, &harvest);
+            }
         }
         self.harvest = Some(harvest);
     }
@@ -123,19 +136,28 @@ impl Machine {
         self.back_off(now, part, asked, reason);
     }
 
-    /// An adopted batch was read through. Strange lines alone do not make it somebody else's: most ids decide.
+    /// Whether ids that were made for the wire have told by now whose an adopted batch is.
+    const fn is_decided(&self, harvest: &Harvest) -> bool {
+        harvest.verify && self.nonce.is_some() && (harvest.ours > 0 || harvest.others >= STRANGE_LINES)
+    }
+
+    /// An adopted batch was read through, or far enough. Strange lines alone do not make it somebody else's.
     fn on_verified(&mut self, now: Millis, part: u32, harvest: &Harvest) {
+        let Harvest { ours, others, .. } = *harvest;
+        let made = self.nonce.is_some();
         let Some(it) = self.parts.get_mut(part as usize) else { return };
-        let short = harvest.ours + harvest.others < it.requests.count();
-        if harvest.others > harvest.ours {
-            return self.disown(now, part);
-        }
-        if short {
+        let proved = made && ours > 0;
+        let enough = if made { it.requests.count().min(STRANGE_LINES) } else { it.requests.count() };
+        let short = !proved && ours + others < enough;
+        if short && (made || others <= ours) {
             it.short_reads += 1;
-            let most = if harvest.ours == 0 { EMPTY_READS } else { SHORT_READS };
+            let most = if ours == 0 { EMPTY_READS } else { SHORT_READS };
             if it.short_reads < most {
                 return self.read_again(now, part, None, "the results are not all there");
             }
+        }
+        if others > ours && !proved {
+            return self.disown(now, part);
         }
         it.short_reads = 0;
         it.failures = 0;
@@ -147,29 +169,40 @@ impl Machine {
     }
 
     fn drain(&mut self, harvest: &mut Harvest) {
-        let Harvest { part, reader, block, requests, verify, ours, others, fruitful } = harvest;
-        loop {
+        let plan = Arc::clone(&self.plan);
+        while !self.is_decided(harvest) {
+            let Harvest { part, reader, block, requests, renamed, verify, ours, others, fruitful } = harvest;
             match reader.next() {
                 Next::NeedBytes | Next::End => break,
                 // A file of a stranger's is none of ours to judge; one of ours is read once more.
                 Next::BadLine(_) if *verify => {}
-                Next::BadLine(line) => self.report.bad_line(*part, line),
+                Next::BadLine(line) => {
+                    let sample = self.in_own_words(&line.sample).into_owned();
+                    self.report.bad_line(*part, BadLine { sample, ..line });
+                }
                 Next::Record(record) => {
                     let Some(request) = self.request_of(*part, &record) else {
                         *others += 1;
                         if !*verify {
-                            self.report.unknown_id(&record.custom_id());
+                            let id = record.custom_id();
+                            let id = self.in_own_words(&id).into_owned();
+                            self.report.unknown_id(&id);
                         }
                         continue;
                     };
                     *ours += 1;
-                    if !*verify && self.on_row(*part, request, &record, fruitful) {
+                    if *verify {
+                        continue;
+                    }
+                    let own = self.nonce.and_then(|_| plan.ids.get(request));
+                    let record = own.map_or(record, |id| renamed.rename(&record, id));
+                    if self.on_row(*part, request, &record, fruitful) {
                         self.add(block, requests, request, &record);
                     }
                 }
             }
         }
-        self.flush(block, requests);
+        self.flush(&mut harvest.block, &mut harvest.requests);
     }
 
     /// Puts a row into the block; a full block is handed out first.
@@ -188,13 +221,6 @@ impl Machine {
             let (block, requests) = (std::mem::take(block), std::mem::take(requests));
             self.out.push_back(Output::Rows { block, requests });
         }
-    }
-
-    /// The request of this part that a row belongs to.
-    fn request_of(&self, part: u32, record: &Record<'_>) -> Option<u32> {
-        let request = self.plan.ids.find(&record.custom_id())?;
-        let belongs = self.parts.get(part as usize).is_some_and(|it| it.requests.contains(request));
-        belongs.then_some(request)
     }
 
     /// Takes one row. Answers whether it is to be handed out.

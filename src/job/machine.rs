@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorCode};
 use crate::pace::{Backoff, PollPace, Rng};
-use crate::plan::Plan;
+use crate::plan::{Nonce, Plan};
 use crate::time::{Millis, Wait};
 use crate::wire::Call;
 
@@ -64,6 +64,8 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub struct Machine {
     pub(super) plan: Arc<Plan>,
+    /// What the ids begin with that are made for the wire; `None` where requests keep their own.
+    pub(super) nonce: Option<Nonce>,
     pub(super) options: Options,
     pub(super) rng: Rng,
     pub(super) backoff: Backoff,
@@ -100,6 +102,7 @@ impl Machine {
             parts: Vec::new(),
             gate: options.pilot.map_or(Gate::Open, |_| Gate::Closed),
             ledger: Ledger::new(plan.ids.len()),
+            nonce: plan.makes_ids().then(|| Nonce::from_chance(options.seed)),
             rng: Rng::new(options.seed),
             backoff: Backoff::new(Wait::millis(500), Wait::secs(60)),
             pace: PollPace::default(),
@@ -130,7 +133,7 @@ impl Machine {
             Input::Tick => {}
             Input::Cancel => self.cancel(now),
             Input::Proceed(go_on) => self.proceed(go_on),
-            Input::Chunk(id, bytes) => self.on_chunk(id, bytes),
+            Input::Chunk(id, bytes) => self.on_chunk(now, id, bytes),
             Input::Closed(id) => {
                 if let Some((Purpose::Results, part)) = self.calls.remove(&id) {
                     self.on_results_closed(now, part);

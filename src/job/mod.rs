@@ -13,6 +13,7 @@ mod harvest;
 mod io;
 mod ledger;
 mod machine;
+mod naming;
 mod options;
 mod part;
 mod pilot;

@@ -39,7 +39,7 @@ pub struct Options {
     pub settle_answered: Wait,
     /// The longest result line that is kept.
     pub max_line_bytes: usize,
-    /// Where chance begins; backoff and nothing else depends on it.
+    /// Where chance begins: backoff depends on it, and what made ids begin with. No two jobs should share it.
     pub seed: u64,
 }
 

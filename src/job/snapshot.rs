@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{BadLine, Next, Reader};
-use crate::plan::Plan;
+use crate::plan::{Nonce, Plan};
 use crate::time::{Millis, Wait};
 use crate::wire::{BatchId, RequestCounts};
 
@@ -34,6 +34,9 @@ pub struct Snapshot {
     pub version: u32,
     /// What the plan's requests hash to.
     pub digest: String,
+    /// What the ids begin with that are made for the wire; none where requests keep their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
     /// The round under way.
     pub round: u32,
     /// Whether the job was asked to cancel.
@@ -106,6 +109,7 @@ impl Machine {
         Snapshot {
             version: SNAPSHOT_VERSION,
             digest: self.plan.digest.to_string(),
+            nonce: self.nonce.map(|nonce| nonce.as_str().to_owned()),
             round: self.round,
             canceling: self.canceling,
             gate: self.gate,
@@ -138,12 +142,19 @@ impl Machine {
             let message = "the input is not the one this job was planned from; nothing was sent";
             return Err(Error::new(ErrorCode::InputChanged, message));
         }
+        if saved.nonce.is_some() != plan.makes_ids() {
+            let ids = if saved.nonce.is_some() { "nonce" } else { "verbatim" };
+            let message = format!("the job was begun with ids {ids:?}: plan its input with the same");
+            return Err(Error::new(ErrorCode::Option, message));
+        }
         let damaged = || Error::new(ErrorCode::Snapshot, "the snapshot is damaged");
         let ledger = Ledger::restore(&saved.ledger).ok_or_else(damaged)?;
         let mut machine = Self::idle(plan, options);
         if saved.ledger.len() as u64 != u64::from(machine.plan.ids.len()) {
             return Err(damaged());
         }
+        let nonce = saved.nonce.as_deref().map(|nonce| Nonce::parse(nonce).ok_or_else(damaged));
+        machine.nonce = nonce.transpose()?;
         machine.ledger = ledger;
         machine.round = saved.round.max(1);
         machine.canceling = saved.canceling;

@@ -11,9 +11,11 @@
 mod fields;
 mod framer;
 mod reader;
+mod renamed;
 mod rows;
 mod scan;
 
 pub use fields::{Fields, Span, Text};
 pub use reader::{BadLine, DEFAULT_MAX_LINE_BYTES, Next, Reader, Record};
+pub use renamed::Renamed;
 pub use rows::{Block, BlockFull, layout};

@@ -42,9 +42,7 @@ impl Nonce {
     /// The part and the number that an id stands for; `None` for an id that this job did not make.
     pub fn read(&self, id: &str) -> Option<(u32, u32)> {
         let (part, number) = id.strip_prefix(self.as_str())?.strip_prefix('-')?.split_once('-')?;
-        let (part, number) = (part.parse().ok()?, u32::from_str_radix(number, 36).ok()?);
-        // There is one way to write an id, and this must be it.
-        (made(&self.prefix(part), number) == id).then_some((part, number))
+        Some((figure(part, 10)?, figure(number, 36)?))
     }
 
     /// The text with every id of this job in it replaced by the request's own, where `own` knows it.
@@ -93,6 +91,13 @@ const fn digits_of(number: u32) -> u32 {
         Some(log) => log + 1,
         None => 1,
     }
+}
+
+/// What a figure means that is written the one way in which it is made: small letters, no sign, no leading zeros.
+fn figure(text: &str, radix: u32) -> Option<u32> {
+    let leads = text.len() > 1 && text.starts_with('0');
+    let alien = |byte: u8| !byte.is_ascii_digit() && !byte.is_ascii_lowercase();
+    (!leads && !text.bytes().any(alien)).then(|| u32::from_str_radix(text, radix).ok())?
 }
 
 fn push_number(out: &mut String, number: u32) {

@@ -5,6 +5,7 @@ mod clock;
 mod crash;
 mod create;
 mod harvest;
+mod ids;
 mod refusal;
 mod rounds;
 mod search;

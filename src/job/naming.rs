@@ -1,0 +1,44 @@
+//! What requests are called: by their callers, and on the wire where ids are made for it.
+//!
+//! Only what crosses to the API carries made ids. Rows, reports and errors speak of the caller's own.
+
+use std::borrow::Cow;
+
+use crate::jsonl::Record;
+use crate::wire::Refusal;
+
+use super::machine::Machine;
+
+impl Machine {
+    /// What the ids in the body of a part begin with, where ids are made for the wire.
+    pub fn id_prefix(&self, part: u32) -> Option<String> {
+        self.nonce.map(|nonce| nonce.prefix(part))
+    }
+
+    /// The request of this part that a row belongs to.
+    pub(super) fn request_of(&self, part: u32, record: &Record<'_>) -> Option<u32> {
+        let request = match self.nonce {
+            None => self.plan.ids.find(&record.custom_id())?,
+            Some(nonce) => nonce.read(&record.custom_id()).filter(|(of, _)| *of == part)?.1,
+        };
+        let belongs = self.parts.get(part as usize).is_some_and(|it| it.requests.contains(request));
+        belongs.then_some(request)
+    }
+
+    /// A text of the API's with our requests called by the caller's ids.
+    pub(super) fn in_own_words<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let own = |request| self.plan.ids.get(request);
+        self.nonce.map_or(Cow::Borrowed(text), |nonce| nonce.translate(text, own))
+    }
+
+    /// The API names requests by the ids that were made for it.
+    pub(super) fn refusal_in_own_words(&self, refusal: Refusal) -> Refusal {
+        match refusal {
+            Refusal::Api(mut error) => {
+                error.message = self.in_own_words(&error.message).into_owned();
+                Refusal::Api(error)
+            }
+            other => other,
+        }
+    }
+}
