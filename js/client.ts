@@ -87,12 +87,20 @@ export class Batchwise {
     if (typeof ref !== "object" || ref === null) {
       throw new BatchwiseError("store/snapshot", `a snapshot is needed to take a job up again, not ${typeof ref}`);
     }
-    const plan = await this.#planned(options.source, options);
+    const ids = typeof ref["nonce"] === "string" ? "nonce" : "verbatim";
+    const plan = await this.#planned(options.source, { ...options, ids });
     return new Job(this.#engine, plan, options, ref);
   }
 
   async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {
     const plan = source instanceof Plan ? source : await this.plan(source, options);
+    const ids = plan.handle.makesIds ? "nonce" : "verbatim";
+    if (options.ids !== undefined && options.ids !== ids) {
+      throw new BatchwiseError(
+        "misuse/option",
+        `the plan was made with ids "${ids}": plan again with "${options.ids}"`,
+      );
+    }
     const errors = plan.violations.filter((violation) => violation.severity === "error");
     const [first] = errors;
     if (first && (options.validate ?? "strict") === "strict") {

@@ -156,7 +156,7 @@ export class Job implements AsyncIterable<JobResult> {
   constructor(client: Client, plan: Plan, options: SubmitOptions, saved?: Snapshot) {
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
     const host = {
-      body: (requests: Uint32Array): Promise<unknown> => plan.bodyOf(requests),
+      body: (requests: Uint32Array, prefix?: string): Promise<unknown> => plan.bodyOf(requests, prefix),
       rows: (raw: RawBlock, requests: Uint32Array) => this.#queue.push({ rows: rowsOf(raw), requests }),
       event: (event: JobEvent): void => {
         told(options.onEvent, event);

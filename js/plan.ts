@@ -14,6 +14,12 @@ export interface PlanOptions {
    * what placing needs: JSON, an id of its own, a size that fits.
    */
   validate?: "strict" | "warn" | "off" | undefined;
+  /**
+   * What stands in `custom_id` when requests are sent. "verbatim" (default): your own ids. "nonce": ids made for the wire,
+   * so that yours may be any text that is not empty; rows, reports and errors speak of yours. The first line of a results
+   * file then says whose batch it is.
+   */
+  ids?: "verbatim" | "nonce" | undefined;
   /** The API version the requests are meant for. Default: the client's. */
   apiVersion?: string | undefined;
   /** Betas the requests are meant for. Default: the client's. */
@@ -146,9 +152,9 @@ const RUN_BYTES = 8 << 20;
 
 /** @internal Reads a source and plans it. */
 export async function planOf(source: Source, options: PlanOptions = {}): Promise<Plan> {
-  const { maxRequests, maxBodyBytes, validate, apiVersion, betas } = options;
+  const { maxRequests, maxBodyBytes, validate, ids, apiVersion, betas } = options;
   const { list, table, read } = await openSource(source);
-  const planner = made(() => new Planner({ maxRequests, maxBodyBytes, validate, apiVersion, betas, list, table }));
+  const planner = made(() => new Planner({ maxRequests, maxBodyBytes, validate, ids, apiVersion, betas, list, table }));
   let kept: Blob;
   try {
     kept = await read(planner);

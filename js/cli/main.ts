@@ -57,6 +57,12 @@ function requests(command: Command): Command {
     .option("-m, --model <name>", "the model")
     .option("--max-tokens <n>", "the most tokens an answer may have", whole)
     .option("--key <column>", "the column that names each row; default row-1, row-2, …")
+    .addOption(
+      new Option(
+        "--ids <kind>",
+        "verbatim: send your own ids; nonce: send made ones, and yours may be any text",
+      ).choices(["verbatim", "nonce"]),
+    )
     .option("--max-requests <n>", "requests in one batch at the most", whole)
     .option("--delimiter <character>", "what stands between two cells, such as , ; or tab")
     .option("--no-header", "the first row is data; columns are called 1, 2, …")

@@ -10,6 +10,7 @@ export interface RequestOptions {
   model?: string;
   maxTokens?: number;
   key?: string;
+  ids?: "verbatim" | "nonce";
   maxRequests?: number;
   delimiter?: string;
   header: boolean;
@@ -30,6 +31,7 @@ export async function prepare(path: string, options: RequestOptions): Promise<Pr
   const plan = await client.plan(sourceOf(path, input, options), {
     validate: "warn",
     maxRequests: options.maxRequests,
+    ids: options.ids,
   });
   return { client, input, plan };
 }

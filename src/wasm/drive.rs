@@ -44,6 +44,13 @@ enum Landed {
     Closed(CallId),
 }
 
+/// What the body of a create is made of.
+struct Load {
+    requests: Uint32Array,
+    /// What their ids begin with, where ids are made for the wire.
+    prefix: Option<String>,
+}
+
 type Flight = Pin<Box<dyn Future<Output = Landed>>>;
 
 /// A wait that is under way, and the moment it ends.
@@ -133,13 +140,13 @@ impl Run {
 
     fn depart(&self, id: CallId, call: Call, part: Option<u32>) {
         let shared = Rc::clone(&self.shared);
-        let requests = part.map(|part| {
+        let load = part.map(|part| {
             let machine = shared.machine.borrow();
-            let part = machine.parts().get(part as usize);
-            let requests: Vec<u32> = part.map(|part| part.requests.iter().collect()).unwrap_or_default();
-            Uint32Array::from(requests.as_slice())
+            let it = machine.parts().get(part as usize);
+            let requests: Vec<u32> = it.map(|part| part.requests.iter().collect()).unwrap_or_default();
+            Load { requests: Uint32Array::from(requests.as_slice()), prefix: machine.id_prefix(part) }
         });
-        self.flights.push(Box::pin(fly(shared, id, call, requests)));
+        self.flights.push(Box::pin(fly(shared, id, call, load)));
     }
 
     fn hand_out(&mut self, block: &Block, requests: &[u32]) -> Result<(), JsValue> {
@@ -221,7 +228,7 @@ async fn nap(shared: Rc<Shared>, until: Millis, busy: bool) -> Result<(), Error>
     shared.sleeper.sleep(shared.now().until(until), None).await
 }
 
-async fn fly(shared: Rc<Shared>, id: CallId, call: Call, requests: Option<Uint32Array>) -> Landed {
+async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> Landed {
     let options = &shared.options;
     if call.endpoint() == Endpoint::Results {
         return match shared.transport.open(&call, options).await {
@@ -230,8 +237,8 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, requests: Option<Uint32
             Err(lost) => Landed::Lost(id, lost),
         };
     }
-    let body = match requests {
-        Some(requests) => match body_of(&shared, &requests).await {
+    let body = match load {
+        Some(load) => match body_of(&shared, load).await {
             Ok(body) => Some(body),
             Err(error) => return Landed::Unsendable(id, error),
         },
@@ -243,13 +250,13 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, requests: Option<Uint32
     }
 }
 
-async fn body_of(shared: &Shared, requests: &Uint32Array) -> Result<JsValue, Error> {
+async fn body_of(shared: &Shared, load: Load) -> Result<JsValue, Error> {
     let unsendable = |cause: JsValue| {
         let why = js_sys::Reflect::get(&cause, &"message".into()).ok().and_then(|text| text.as_string());
         let why = why.unwrap_or_else(|| "no reason given".to_owned());
         Error::new(ErrorCode::InputChanged, format!("the source cannot give the requests again: {why}"))
     };
-    let promise = shared.host.body(requests).map_err(unsendable)?;
+    let promise = shared.host.body(&load.requests, load.prefix).map_err(unsendable)?;
     JsFuture::from(promise).await.map_err(unsendable)
 }
 

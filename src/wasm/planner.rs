@@ -9,7 +9,7 @@ use super::convert::{get, now, text, texts, truth, whole, wrong};
 use super::fault::thrown;
 use super::plan_values;
 use crate::error::Error;
-use crate::plan::{Intake, Numbering, Plan, PlanOptions, Validate};
+use crate::plan::{Ids, Intake, Numbering, Plan, PlanOptions, Validate};
 use crate::request::{Terms, envelope};
 use crate::rows::{Dialect, Format, Header, Recipe, RecipeOptions, Table};
 
@@ -20,6 +20,7 @@ export interface RawPlanOptions {
   maxRequests?: number | undefined;
   maxBodyBytes?: number | undefined;
   validate?: string | undefined;
+  ids?: string | undefined;
   /** Items of a list, one a line, are numbered from 0; lines of a file from 1. */
   list?: boolean | undefined;
   table?: RawTable | undefined;
@@ -120,6 +121,12 @@ impl PlanHandle {
         self.plan.ids.len()
     }
 
+    /// Whether other ids are made for the wire.
+    #[wasm_bindgen(getter, js_name = makesIds)]
+    pub fn makes_ids(&self) -> bool {
+        self.plan.makes_ids()
+    }
+
     /// For each part, its requests and the bytes of its body.
     pub fn parts(&self) -> Float64Array {
         let parts = self.plan.parts.iter();
@@ -168,6 +175,7 @@ impl PlanHandle {
     ///
     /// # Errors
     /// `data/changed` where the source does not hold what it held when it was planned.
+    #[expect(clippy::needless_pass_by_value, reason = "how text crosses")]
     pub fn append(
         &self,
         requests: &[u32],
@@ -196,7 +204,11 @@ fn intake(options: &JsValue) -> Result<Intake, Error> {
             Some("off") => Validate::Off,
             Some(_) => return Err(wrong("validate", "\"strict\", \"warn\" or \"off\"")),
         },
-        ids: defaults.ids,
+        ids: match text(options, "ids")?.as_deref() {
+            None | Some("verbatim") => Ids::Verbatim,
+            Some("nonce") => Ids::Made,
+            Some(_) => return Err(wrong("ids", "\"verbatim\" or \"nonce\"")),
+        },
         terms: Terms { today: now(), ..Terms::default() },
     };
     let (version, betas) = (text(options, "apiVersion")?, texts(options, "betas")?);
