@@ -48,6 +48,7 @@ pub mod pace;
 pub mod plan;
 pub mod request;
 pub mod rows;
+mod simd;
 pub mod time;
 #[cfg(all(target_arch = "wasm32", not(feature = "emulator")))]
 #[doc(hidden)]

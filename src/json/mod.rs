@@ -7,11 +7,13 @@
 //!
 //! **Invariant:** for any bytes, scanning ends in linear time with a token sequence or one [`SyntaxError`].
 
+mod inside;
 pub mod read;
 mod scanner;
 mod string;
 mod write;
 
+pub use inside::Inside;
 pub use scanner::{Scanner, SyntaxError, Token};
 pub use string::Str;
 pub use write::{push_escaped, push_string};

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::Str;
+use super::inside::Inside;
 
 /// One step of a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,29 +224,34 @@ impl<'a> Scanner<'a> {
 
     fn string(&mut self) -> Result<Str<'a>, SyntaxError> {
         let start = self.at + 1;
+        let Some(inside) = Inside::of(self.text.as_bytes().get(start..).unwrap_or_default()) else {
+            return Err(self.not_a_string(start));
+        };
+        let end = start + inside.len;
+        self.at = end + 1;
+        Ok(Str::new(self.text.get(start..end).unwrap_or_default(), start, inside.escaped))
+    }
+
+    /// Where and why no good string begins behind the quote before `at`.
+    #[cold]
+    fn not_a_string(&mut self, mut at: usize) -> SyntaxError {
         let bytes = self.text.as_bytes();
-        let mut at = start;
-        let mut escaped = false;
         loop {
-            at += plain(bytes.get(at..).unwrap_or_default());
-            if at == bytes.len() {
-                self.at = at;
-                return Err(self.error("the text ends inside a string"));
+            let rest = bytes.get(at..).unwrap_or_default();
+            at += rest.iter().position(|byte| matches!(byte, b'\\' | 0..=0x1F)).unwrap_or(rest.len());
+            self.at = at;
+            if bytes.get(at) != Some(&b'\\') {
+                break;
             }
-            match bytes.get(at) {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    at = self.escape(at)?;
-                }
-                _ => {
-                    self.at = at;
-                    return Err(self.error("a control character inside a string must be escaped"));
-                }
+            match self.escape(at) {
+                Ok(behind) => at = behind,
+                Err(error) => return error,
             }
         }
-        self.at = at + 1;
-        Ok(Str::new(self.text.get(start..at).unwrap_or_default(), start, escaped))
+        if at == bytes.len() {
+            return self.error("the text ends inside a string");
+        }
+        self.error("a control character inside a string must be escaped")
     }
 
     /// Checks the escape whose backslash stands at `at`; answers the byte behind it.
@@ -341,17 +347,4 @@ impl<'a> Scanner<'a> {
     const fn error(&self, reason: &'static str) -> SyntaxError {
         SyntaxError { offset: self.at, reason }
     }
-}
-
-/// How many bytes at the front of `bytes` mean themselves in a JSON string: no quote, no backslash, no control.
-///
-/// Whole chunks are judged without a branch inside, which compilers turn into wide instructions.
-fn plain(bytes: &[u8]) -> usize {
-    const CHUNK: usize = 32;
-    let special = |byte: &u8| matches!(*byte, b'"' | b'\\' | 0..=0x1F);
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let clean = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | special(byte)));
-    let sure = clean.count() * CHUNK;
-    let rest = bytes.get(sure..).unwrap_or_default();
-    sure + rest.iter().position(special).unwrap_or(rest.len())
 }

@@ -1,6 +1,7 @@
 //! Base64 as the API reads it, judged in bulk: the standard alphabet, padded, without line breaks.
 
 use crate::json::Str;
+use crate::simd::{base64_run, is_base64};
 
 /// Why a text is no base64.
 #[derive(Debug)]
@@ -21,8 +22,8 @@ pub(super) fn wrong(string: Str<'_>) -> Option<Wrong> {
 fn wrong_in(bytes: &[u8]) -> Option<Wrong> {
     let padding = bytes.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
     let body = bytes.get(..bytes.len() - padding).unwrap_or_default();
-    if !is_alphabet(body) {
-        let at = body.iter().position(|byte| !fits(*byte)).unwrap_or_default();
+    let at = base64_run(body);
+    if at < body.len() {
         let hint = if bytes.starts_with(b"data:") {
             "leave out the data: prefix; media_type says what it is"
         } else if matches!(body.get(at), Some(b'-' | b'_')) {
@@ -42,7 +43,7 @@ fn wrong_in(bytes: &[u8]) -> Option<Wrong> {
 /// The first bytes of what the text stands for, up to twelve, if it is base64 so far.
 pub(super) fn first_bytes(text: &str) -> Option<[u8; 12]> {
     let bytes = || text.bytes().filter(|byte| !matches!(byte, b'\\' | b'='));
-    if text.is_empty() || !bytes().all(fits) {
+    if text.is_empty() || !bytes().all(is_base64) {
         return None;
     }
     let mut out = [0; 12];
@@ -61,17 +62,6 @@ pub(super) fn first_bytes(text: &str) -> Option<[u8; 12]> {
         }
     }
     Some(out)
-}
-
-/// Whole chunks are judged without a branch inside, which compilers turn into wide instructions.
-fn is_alphabet(bytes: &[u8]) -> bool {
-    let (chunks, rest) = bytes.as_chunks::<64>();
-    chunks.iter().all(|chunk| chunk.iter().fold(true, |all, byte| all & fits(*byte)))
-        && rest.iter().all(|byte| fits(*byte))
-}
-
-const fn fits(byte: u8) -> bool {
-    matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/')
 }
 
 const fn sextet(byte: u8) -> Option<u8> {

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["error"],
     &["limits"],
     &["nearest"],
+    &["simd"],
     &["json"],
     &["wire"],
     &["request", "rows", "jsonl", "pace", "cost", "journal"],
@@ -75,6 +76,23 @@ fn the_engine_knows_no_javascript_no_clock_and_no_chance() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn unsafe_stands_in_one_small_file_and_twice_in_it() {
+    let is_unsafe = |line: &str| {
+        line.contains("unsafe_code")
+            || line.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| word == "unsafe")
+    };
+    let mut found = BTreeMap::new();
+    for file in sources("src", &["rs"]) {
+        let count = code_lines(&read(&file)).iter().filter(|(_, line)| is_unsafe(line)).count();
+        found.insert(file, count);
+    }
+    found.retain(|_, count| *count > 0);
+    // One line lifts the lint, one stands in the instructions of each machine.
+    assert_eq!(found, BTreeMap::from([(PathBuf::from("src/simd.rs"), 3)]));
+    assert!(read(Path::new("Cargo.toml")).contains("\nunsafe_code = \"deny\"\n"));
 }
 
 #[test]
