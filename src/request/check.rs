@@ -7,8 +7,10 @@
 use std::borrow::Cow;
 
 use super::codes::ViolationCode as Code;
-use super::custom_id::{IdProblem, examine};
+use super::custom_id::IdProblem;
 use super::locate::locate;
+use super::memory::Memory;
+use super::rules::Role;
 use super::schema::PARAMS;
 use super::terms::Terms;
 use super::violation::{Fix, Violation, Violations};
@@ -61,20 +63,38 @@ pub struct Prompt {
 /// Checks requests one after the other. What it needs to do so is allocated once.
 #[derive(Debug, Default)]
 pub struct Checker {
-    terms: Terms,
+    pub(super) terms: Terms,
     buffers: Buffers,
+    pub(super) memory: Memory,
 }
 
 impl Checker {
     /// A checker for requests of batches with these terms.
     pub fn new(terms: Terms) -> Self {
-        Self { terms, buffers: Buffers::default() }
+        Self { terms, ..Self::default() }
     }
 
     /// Reads `request` and puts its problems, and no others, into `found`, with offsets from its first byte.
     pub fn check<'a>(&mut self, request: &'a [u8], depth: Depth, found: &mut Violations) -> Facts<'a> {
+        if depth == Depth::Full {
+            if let Some(facts) = self.memory.recall(request, &self.terms) {
+                found.clear();
+                return facts;
+            }
+            let facts = self.walk(request, depth, found);
+            // The text of an answer that is begun is looked into.
+            if found.is_empty() && self.buffers.notes.turns.role != Role::Assistant {
+                self.memory.learn(request, &facts, &self.buffers.seen);
+            }
+            return facts;
+        }
+        self.walk(request, depth, found)
+    }
+
+    fn walk<'a>(&mut self, request: &'a [u8], depth: Depth, found: &mut Violations) -> Facts<'a> {
         let mut facts = Facts::default();
         found.clear();
+        self.buffers.seen.clear();
         self.buffers.spots.clear();
         self.buffers.notes.clear();
         let scanned = Scanner::new(request).and_then(|scanner| {
@@ -96,9 +116,9 @@ impl Checker {
     }
 }
 
-/// One request by itself; see [`Checker::check`].
+/// One request by itself, whatever came before; see [`Checker::check`].
 pub fn check<'a>(request: &'a [u8], depth: Depth, terms: Terms, found: &mut Violations) -> Facts<'a> {
-    Checker::new(terms).check(request, depth, found)
+    Checker::new(terms).walk(request, depth, found)
 }
 
 fn syntax(request: &[u8], error: SyntaxError) -> Violation {
@@ -178,8 +198,7 @@ impl<'a> Walk<'a, '_> {
             return self.finish(token);
         };
         let id = text.decode();
-        let any_id = self.terms.any_id;
-        if let Some(problem) = examine(&id).filter(|problem| !any_id || *problem == IdProblem::Empty) {
+        if let Some(problem) = self.terms.id_problem(&id) {
             let hint = match problem {
                 IdProblem::TooLong { .. } => {
                     "use at most 64 characters, or set ids to \"nonce\": then ids are made for the wire"
@@ -191,6 +210,7 @@ impl<'a> Walk<'a, '_> {
             };
             self.error(Code::IdInvalid, at, problem.to_string(), hint);
         }
+        self.buffers.seen.id(text);
         self.facts.custom_id = Some(id);
         self.facts.id_value = (at as u32, (self.scanner.offset() - at) as u32);
         Ok(())

@@ -158,6 +158,7 @@ impl<'a> Walk<'a, '_> {
 
     fn model(&mut self, token: Token<'a>, at: usize) {
         let Token::String(text) = token else { return };
+        self.buffers.seen.model(text);
         let model = text.decode();
         if model.is_empty() {
             self.error(Code::ParamsRequired, at, "model is empty", "name a model");

@@ -15,6 +15,7 @@ mod free;
 mod locate;
 mod marks;
 mod measure;
+mod memory;
 pub mod models;
 mod notes;
 mod report;

@@ -3,6 +3,7 @@
 use super::betas::{Beta, Betas};
 use super::check::clip;
 use super::codes::ViolationCode as Code;
+use super::custom_id::{IdProblem, examine};
 use super::models;
 use super::violation::Violation;
 use crate::limits::{API_VERSION, API_VERSION_2023};
@@ -77,6 +78,11 @@ impl Terms {
             }
         }
         (terms, strangers)
+    }
+
+    /// What is wrong with an id, as far as the API gets to see it.
+    pub(super) fn id_problem(&self, id: &str) -> Option<IdProblem> {
+        examine(id).filter(|problem| !self.any_id || *problem == IdProblem::Empty)
     }
 
     /// Whether the API may know more than we do: then what we do not know is no error.

@@ -7,6 +7,7 @@
 //! something is wrong: the stacks are the checker's and are used again.
 
 use super::check::{Depth, Facts};
+use super::memory::Seen;
 use super::notes::Notes;
 use super::schema::{Field, Gate, List, Mark, Object, Place, Shape, Tagged, Text, Value, Variant};
 use super::terms::{Terms, Version};
@@ -18,6 +19,7 @@ use crate::json::{Scanner, Str, SyntaxError, Token};
 pub(super) struct Buffers {
     pub(super) frames: Vec<Frame>,
     pub(super) notes: Notes,
+    pub(super) seen: Seen,
     /// Keys of the free objects that are open, by hash; see `free`.
     pub(super) keys: Vec<(u64, usize)>,
     /// Where the keys of each of them begin.
@@ -147,7 +149,10 @@ impl<'a> Walk<'a, '_> {
             _ => shape,
         };
         match (shape, token) {
-            (Shape::Text(text), Token::String(string)) => self.text(text, string, at),
+            (Shape::Text(text), Token::String(string)) => {
+                self.buffers.seen.text(mark, text, string);
+                self.text(text, string, at);
+            }
             (Shape::Word(words), Token::String(string)) => self.word(words, string, at),
             (Shape::Int(least, most), Token::Number(number)) => self.int((least, most), number, at),
             (Shape::Num(least, most), Token::Number(number)) => self.num((least, most), number, at),

@@ -9,6 +9,7 @@
 )]
 
 mod check_any;
+mod check_memory;
 mod codegen;
 mod codegen_errors;
 mod cost;

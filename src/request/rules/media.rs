@@ -107,6 +107,12 @@ impl Walk<'_, '_> {
     }
 }
 
+/// All that the rules look for in data: its format, where it is of a size that all formats may have.
+pub(in crate::request) fn format_of_data(data: &[u8]) -> Option<&'static str> {
+    let first = core::str::from_utf8(data.get(..data.len().min(64))?).ok()?;
+    format_of(&first_bytes(first)?).filter(|_| data.len() <= IMAGE_BYTES)
+}
+
 /// The format that begins so.
 fn format_of(first: &[u8; 12]) -> Option<&'static str> {
     match first {

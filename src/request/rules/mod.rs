@@ -13,7 +13,8 @@ mod thinking;
 mod tools;
 mod turns;
 
-pub(super) use turns::Turns;
+pub(super) use media::format_of_data;
+pub(super) use turns::{Role, Turns};
 
 use super::walk::Walk;
 

@@ -107,14 +107,14 @@ static IMAGE_BYTES: Object = object(&[
         .mark(Mark::MediaType),
     req("data", BASE64).mark(Mark::Data),
 ]);
-static URL: Object = object(&[req("type", TEXT), req("url", TEXT)]);
-static FILE: Object = object(&[req("type", TEXT), req("file_id", TEXT)]);
+static URL: Object = object(&[req("type", TEXT), req("url", TEXT).mark(Mark::AnyText)]);
+static FILE: Object = object(&[req("type", TEXT), req("file_id", TEXT).mark(Mark::AnyText)]);
 
 static DOCUMENT: Object = object(&[
     req("type", TEXT),
     req("source", Shape::Tagged(&DOCUMENT_SOURCE)),
-    opt("title", UP_TO_500).or_null(),
-    opt("context", FILLED).or_null(),
+    opt("title", UP_TO_500).or_null().mark(Mark::AnyText),
+    opt("context", FILLED).or_null().mark(Mark::AnyText),
     opt("citations", Shape::Object(&ENABLED)).or_null(),
     BREAKPOINT,
 ]);
@@ -131,16 +131,20 @@ static PDF_BYTES: Object = object(&[
     req("media_type", Shape::Word(&["application/pdf"])).mark(Mark::MediaType),
     req("data", BASE64).mark(Mark::Data),
 ]);
-static PLAIN_TEXT: Object =
-    object(&[req("type", TEXT), req("media_type", Shape::Word(&["text/plain"])), req("data", TEXT)]);
-static DOCUMENT_CONTENT: Object = object(&[req("type", TEXT), req("content", Shape::Either(&PARTS))]);
+static PLAIN_TEXT: Object = object(&[
+    req("type", TEXT),
+    req("media_type", Shape::Word(&["text/plain"])),
+    req("data", TEXT).mark(Mark::AnyText),
+]);
+static DOCUMENT_CONTENT: Object =
+    object(&[req("type", TEXT), req("content", Shape::Either(&PARTS)).mark(Mark::AnyText)]);
 static PARTS: Either =
     Either { text: Some(ANY_TEXT), list: Some(&list(Shape::Tagged(&IN_DOCUMENT))), object: None };
 
 static SEARCH_RESULT: Object = object(&[
     req("type", TEXT),
-    req("source", TEXT),
-    req("title", TEXT),
+    req("source", TEXT).mark(Mark::AnyText),
+    req("title", TEXT).mark(Mark::AnyText),
     req("content", Shape::List(&list(Shape::Tagged(&IN_SEARCH_RESULT)))),
     opt("citations", Shape::Object(&ENABLED)),
     BREAKPOINT,
@@ -161,7 +165,7 @@ static TOOL_USE: Object = object(&[
 static TOOL_RESULT: Object = object(&[
     req("type", TEXT),
     req("tool_use_id", ID).mark(Mark::ToolResultId),
-    opt("content", Shape::Either(&RESULT_CONTENT)),
+    opt("content", Shape::Either(&RESULT_CONTENT)).mark(Mark::AnyText),
     opt("is_error", Shape::Bool),
     BREAKPOINT,
     opt("toolset_name", UP_TO_64).or_null(),

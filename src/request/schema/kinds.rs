@@ -169,6 +169,8 @@ pub(in crate::request) enum Mark {
     Image, Citations, Cites, Document,
     // Sources and caches.
     Source, MediaType, Data, Cache, CacheTtl,
+    // A string that no rule looks into, whatever it says: the memory of requests passes over it.
+    AnyText,
 }
 
 impl Field {

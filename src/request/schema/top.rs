@@ -65,7 +65,7 @@ static SYSTEM_PROMPT: Either = Either {
     object: None,
 };
 
-static METADATA: Object = object(&[opt("user_id", AT_MOST_512).or_null()]);
+static METADATA: Object = object(&[opt("user_id", AT_MOST_512).or_null().mark(Mark::AnyText)]);
 
 static STOPS: List = list(Shape::Text(READABLE));
 
