@@ -48,11 +48,12 @@ impl Intake {
         Self { planner: Planner::new(options), feed, numbering, request: Vec::new() }
     }
 
-    /// Takes the next bytes of the source.
-    pub fn push(&mut self, chunk: &[u8]) {
+    /// Takes the next bytes of the source. Those of a `Vec` are not copied.
+    pub fn push(&mut self, chunk: impl Into<Vec<u8>>) {
+        let chunk = chunk.into();
         match &mut self.feed {
             Feed::Requests(lines) => lines.push(chunk),
-            Feed::Table(table) => table.push(chunk),
+            Feed::Table(table) => table.push(&chunk),
         }
         self.drain();
     }

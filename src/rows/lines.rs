@@ -3,14 +3,18 @@
 use core::ops::Range;
 
 /// Cuts bytes at line feeds; lines of nothing but white space are counted and passed over.
+///
+/// A line that lies whole in a chunk is handed out where it lies. Only what a chunk's end cuts off is copied, once.
 #[derive(Debug)]
 pub struct Lines {
-    pending: Vec<u8>,
-    /// Where the next line begins in `pending`.
+    chunk: Vec<u8>,
+    /// How much of the chunk has been handed out or carried over.
     at: usize,
-    /// Bytes of the next line that are known to hold no line feed.
-    seen: usize,
-    /// Place of `pending[at]` in the source.
+    /// The beginning of a line that the chunks before held.
+    carry: Vec<u8>,
+    /// Whether it has become a line and was handed out.
+    carried: bool,
+    /// Place of the next line in the source.
     offset: u64,
     number: u64,
     max_line_bytes: usize,
@@ -47,22 +51,34 @@ pub enum NextLine<'a> {
 }
 
 enum Found {
-    Line(Range<usize>),
+    InChunk(Range<usize>),
+    InCarry,
     TooLong { length: u64 },
 }
 
 impl Lines {
     /// A cutter that passes over lines of more than `max_line_bytes`.
     pub const fn new(max_line_bytes: usize) -> Self {
-        let (offset, number, dropped) = (0, 0, 0);
-        Self { pending: Vec::new(), at: 0, seen: 0, offset, number, max_line_bytes, dropped, ended: false }
+        Self {
+            chunk: Vec::new(),
+            at: 0,
+            carry: Vec::new(),
+            carried: false,
+            offset: 0,
+            number: 0,
+            max_line_bytes,
+            dropped: 0,
+            ended: false,
+        }
     }
 
     /// Takes the next bytes of the source, cut anywhere.
-    pub fn push(&mut self, chunk: &[u8]) {
-        self.pending.drain(..self.at.min(self.pending.len()));
-        self.at = 0;
-        self.pending.extend_from_slice(chunk);
+    pub fn push(&mut self, chunk: Vec<u8>) {
+        if self.at < self.chunk.len() {
+            self.chunk.extend(chunk);
+        } else {
+            (self.chunk, self.at) = (chunk, 0);
+        }
     }
 
     /// Says that the source has ended: what is left is the last line.
@@ -80,55 +96,64 @@ impl Lines {
                 None => return NextLine::NeedBytes,
             };
             let number = self.number;
-            match found {
-                Found::TooLong { length } => return NextLine::TooLong { number, offset, length },
-                Found::Line(range) if self.is_blank(&range) => {}
-                Found::Line(range) => {
-                    let mut offset = offset;
-                    let mut bytes = self.pending.get(range).unwrap_or_default();
-                    if let (0, Some(behind)) = (offset, bytes.strip_prefix(BOM)) {
-                        (bytes, offset) = (behind, BOM.len() as u64);
-                    }
-                    return NextLine::Line { bytes, number, offset };
-                }
+            if let Found::TooLong { length } = found {
+                return NextLine::TooLong { number, offset, length };
+            }
+            let line = self.bytes_of(&found);
+            let skip = if offset == 0 && line.starts_with(BOM) { BOM.len() } else { 0 };
+            if !line.iter().skip(skip).all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+                let bytes = self.bytes_of(&found).get(skip..).unwrap_or_default();
+                return NextLine::Line { bytes, number, offset: offset + skip as u64 };
             }
         }
     }
 
-    fn is_blank(&self, range: &Range<usize>) -> bool {
-        let bytes = self.pending.get(range.clone()).unwrap_or_default();
-        let bytes = if self.number == 1 { bytes.strip_prefix(BOM).unwrap_or(bytes) } else { bytes };
-        bytes.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+    fn bytes_of(&self, found: &Found) -> &[u8] {
+        match found {
+            Found::InChunk(range) => self.chunk.get(range.clone()).unwrap_or_default(),
+            Found::InCarry => &self.carry,
+            Found::TooLong { .. } => &[],
+        }
     }
 
     /// Moves past the next line, if all of it is there.
     fn advance(&mut self) -> Option<(u64, Found)> {
-        let fresh = self.pending.get(self.at + self.seen..).unwrap_or_default();
-        let feed = memchr::memchr(b'\n', fresh);
-        let len = self.seen + feed.unwrap_or(fresh.len());
-        if feed.is_none() && !self.ended {
-            self.seen = len;
-            if len > self.max_line_bytes {
-                self.dropped += len as u64;
-                self.at += len;
-                self.seen = 0;
+        if core::mem::take(&mut self.carried) {
+            self.carry.clear();
+        }
+        let rest = self.chunk.get(self.at..).unwrap_or_default();
+        let feed = memchr::memchr(b'\n', rest);
+        let piece = rest.get(..feed.unwrap_or(rest.len())).unwrap_or_default();
+        let found = Found::InChunk(self.at..self.at + piece.len());
+        let is_split = feed.is_none() || !self.carry.is_empty() || self.dropped > 0;
+        let length = self.dropped + (self.carry.len() + piece.len()) as u64;
+        let too_long = length > self.max_line_bytes as u64;
+        if is_split && !too_long {
+            self.carry.extend_from_slice(piece);
+        } else if is_split {
+            self.dropped = length;
+            self.carry.clear();
+        }
+        self.at += piece.len() + usize::from(feed.is_some());
+        if feed.is_none() {
+            (self.chunk, self.at) = (Vec::new(), 0);
+            if !self.ended || length == 0 {
+                return None;
             }
-            return None;
         }
-        if feed.is_none() && len == 0 && self.dropped == 0 {
-            return None;
-        }
-        let range = self.at..self.at + len;
-        let length = self.dropped + len as u64;
         let offset = self.offset;
-        let eaten = len + usize::from(feed.is_some());
-        self.at += eaten;
-        self.offset += self.dropped + eaten as u64;
-        self.seen = 0;
+        self.offset += length + u64::from(feed.is_some());
         self.dropped = 0;
         self.number += 1;
-        let too_long = length > self.max_line_bytes as u64;
-        Some((offset, if too_long { Found::TooLong { length } } else { Found::Line(range) }))
+        self.carried = is_split;
+        Some((
+            offset,
+            match found {
+                _ if too_long => Found::TooLong { length },
+                _ if is_split => Found::InCarry,
+                found => found,
+            },
+        ))
     }
 }
 
@@ -157,7 +182,7 @@ mod tests {
             }
         };
         for chunk in chunks {
-            lines.push(chunk);
+            lines.push(chunk.to_vec());
             drain(&mut lines);
         }
         lines.finish();

@@ -37,7 +37,7 @@ impl Objects {
     }
 
     pub(super) fn push(&mut self, chunk: &[u8]) {
-        self.lines.push(chunk);
+        self.lines.push(chunk.to_vec());
     }
 
     pub(super) const fn finish(&mut self) {

@@ -72,7 +72,7 @@ impl Planner {
     }
 
     /// Takes the next bytes of the source.
-    pub fn push(&mut self, chunk: &[u8]) {
+    pub fn push(&mut self, chunk: Vec<u8>) {
         self.intake.push(chunk);
     }
 
