@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::prices::{BATCH_FACTOR, PRICES_AS_OF, Rates, Tokenizer, US_FACTOR, price};
+use super::prices::{BATCH_FACTOR, PRICES_AS_OF, Price, Rates, Tokenizer, US_FACTOR, price};
 
 /// Tokens in a byte of ASCII text, and in a byte of anything else, for the older tokenizer.
 const TOKENS_PER_BYTE: (f64, f64) = (0.25, 0.45);
@@ -76,7 +76,8 @@ pub struct ModelEstimate {
 /// Gathers requests; made along with a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Estimator {
-    models: BTreeMap<String, ModelEstimate>,
+    /// With its price, which is not looked up for every request.
+    models: BTreeMap<String, (ModelEstimate, Option<&'static Price>)>,
     cached: bool,
     tools: bool,
 }
@@ -108,12 +109,12 @@ impl Estimator {
             if self.models.len() >= MODELS {
                 model = "";
             }
-            let usd = price(model).map(|_| Default::default());
-            let fresh = || ModelEstimate { usd, ..ModelEstimate::default() };
+            let price = price(model);
+            let usd = price.map(|_| Default::default());
+            let fresh = || (ModelEstimate { usd, ..ModelEstimate::default() }, price);
             self.models.entry(model.to_owned()).or_insert_with(fresh);
         }
-        let sum = self.models.get_mut(model)?;
-        let price = price(model);
+        let (sum, price) = self.models.get_mut(model)?;
         let factor = if price.is_some_and(|price| price.tokenizer == Tokenizer::Old) { 1.0 } else { NEWER };
         let (ascii, other) = TOKENS_PER_BYTE;
         let tokens =
@@ -144,17 +145,17 @@ impl Estimator {
     /// The estimate of what has been added.
     pub fn estimate(&self) -> Estimate {
         let (mut input, mut output) = (Some(Range::default()), Some(Range::default()));
-        for model in self.models.values() {
+        for (model, _) in self.models.values() {
             input = input.zip(model.usd).map(|(sum, (input, _))| sum.plus(input));
             output = output.zip(model.usd).map(|(sum, (_, output))| sum.plus(output));
         }
         let (input, output) = (input.map(Range::rounded), output.map(Range::rounded));
-        let dates = self.models.keys().filter_map(|model| price(model)).map(|price| price.as_of);
+        let dates = self.models.values().filter_map(|(_, price)| *price).map(|price| price.as_of);
         Estimate {
             input,
             output,
             total: input.zip(output).map(|(input, output)| input.plus(output).rounded()),
-            models: self.models.iter().map(|(model, sum)| (model.clone(), *sum)).collect(),
+            models: self.models.iter().map(|(model, (sum, _))| (model.clone(), *sum)).collect(),
             prices_as_of: dates.min().unwrap_or(PRICES_AS_OF),
             basis: self.basis(),
         }
@@ -165,9 +166,9 @@ impl Estimator {
             "input estimated from the length of the text, ± 30 %; output unknown before a pilot, at most \
                          max_tokens in every request; batch prices (half of the synchronous ones)"
                 .to_owned();
-        let unpriced: Vec<_> = self.models.iter().filter(|(_, sum)| sum.usd.is_none()).collect();
+        let unpriced: Vec<_> = self.models.iter().filter(|(_, (sum, _))| sum.usd.is_none()).collect();
         if !unpriced.is_empty() {
-            let requests: u64 = unpriced.iter().map(|(_, sum)| sum.requests).sum();
+            let requests: u64 = unpriced.iter().map(|(_, (sum, _))| sum.requests).sum();
             let names =
                 unpriced.iter().take(5).map(|(model, _)| if model.is_empty() { "(none)" } else { model });
             let names = names.collect::<Vec<_>>().join(", ");
