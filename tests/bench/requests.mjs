@@ -8,15 +8,15 @@ const SYSTEM = "You classify short messages. Answer with one word. Think of what
 
 /** The request at `index`. */
 export function request(kind, index) {
-  return {
-    custom_id: `row-${index}`,
-    params: { ...base(kind), messages: [{ role: "user", content: content(kind, index) }] },
-  };
+  const params = { ...base(kind), messages: [{ role: "user", content: content(kind, index) }] };
+  // What is remembered of one request says nothing of the next.
+  if (kind === "no two alike") params.max_tokens += index;
+  return { custom_id: `row-${index}`, params };
 }
 
 function base(kind) {
   const params = { model: "claude-haiku-5-5", max_tokens: 256 };
-  if (kind === "short prompts") return { ...params, system: SYSTEM };
+  if (kind === "short prompts" || kind === "no two alike") return { ...params, system: SYSTEM };
   if (kind === "tools") return { ...params, tools: TOOLS, tool_choice: { type: "auto" } };
   return params;
 }
