@@ -61,5 +61,9 @@ export { type BadLine, type OutcomeCounts, ResultStream, type ResultSummary } fr
 export { ResultBlock, type ResultRow, type RowError, type RowOutcome } from "./row.js";
 export type { Source } from "./source.js";
 export { memoryStore, type Sink, type SinkRecord, type Store, type SwapStore } from "./store.js";
+export { denoKvStore, type Kv, type KvAtomic, type KvEntry } from "./stores/deno-kv.js";
+export { durableObjectStore, type ObjectStorage, type ObjectTransaction } from "./stores/durable-object.js";
+export { fileStore } from "./stores/file.js";
+export { indexedDbStore } from "./stores/indexed-db.js";
 export { type TableOptions, type TableRows, TableSource, table } from "./table.js";
 export type * from "./types.js";

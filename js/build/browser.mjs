@@ -1,7 +1,8 @@
-// The suites in a real browser: Debian's Chromium, without a window, on a page served from loopback.
-import { existsSync, readFileSync } from "node:fs";
+// The suites in real browsers: Debian's Chromium and Firefox, without a window, on a page served from loopback.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { ask, at, fail, run, step } from "./tools.mjs";
+import { ask, at, env, fail, run, step } from "./tools.mjs";
 
 const FLAGS = [
   "--headless",
@@ -15,18 +16,28 @@ const FLAGS = [
 ];
 
 /** Where Chromium is. Installs it where that is possible, and says what to do where it is not. */
-export async function findChromium() {
-  const given = process.env.CHROMIUM;
-  if (given) return existsSync(given) ? given : fail(`CHROMIUM names ${given}, and there is no such file`);
+export function findChromium() {
   const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+  return find("CHROMIUM", usual, "chromium");
+}
+
+/** The same for Firefox. */
+export function findFirefox() {
+  return find("FIREFOX", ["/usr/bin/firefox-esr", "/usr/bin/firefox"], "firefox-esr");
+}
+
+/** The browser that the environment names, or one at its usual place, or the one of Debian's package. */
+async function find(variable, usual, name) {
+  const given = process.env[variable];
+  if (given) return existsSync(given) ? given : fail(`${variable} names ${given}, and there is no such file`);
   const found = () => usual.find((path) => existsSync(path));
   if (!found() && process.getuid?.() === 0 && ask("apt-get", ["--version"])) {
-    await step("chromium", async () => {
+    await step(name, async () => {
       await run("apt-get", ["update"]);
-      await run("apt-get", ["install", "-y", "--no-install-recommends", "chromium"]);
+      await run("apt-get", ["install", "-y", "--no-install-recommends", name]);
     });
   }
-  return found() ?? fail("the tests need Chromium: install the package `chromium`, or set CHROMIUM to its path");
+  return found() ?? fail(`the tests need ${name}: install that package, or set ${variable} to the browser's path`);
 }
 
 /** Runs the cases of a bundled script in a page and gives their outcomes. */
@@ -47,16 +58,47 @@ export async function runInBrowser(script, server) {
   }
 }
 
+/**
+ * Runs the cases of a bundled script in Firefox, which no protocol drives here: the page itself hands in the outcomes.
+ */
+export async function runInFirefox(script, server) {
+  const profile = at("target/tests/firefox");
+  rmSync(profile, { recursive: true, force: true });
+  mkdirSync(profile, { recursive: true });
+  let handIn;
+  const handedIn = new Promise((resolve) => (handIn = resolve));
+  const site = await serve(script, server, handIn);
+  const args = ["--headless", "--no-remote", "--profile", profile, `${site.url}?hand-in`];
+  const firefox = spawn(await findFirefox(), args, { stdio: "ignore", env: { ...env, HOME: profile } });
+  const gone = new Promise((_, reject) => {
+    firefox.on("error", reject);
+    firefox.on("exit", (code) => reject(new Error(`Firefox ended with code ${code} before the cases did`)));
+  });
+  try {
+    return await Promise.race([handedIn, gone]);
+  } finally {
+    gone.catch(() => undefined);
+    firefox.kill();
+    site.close();
+  }
+}
+
 /** One page and its script, under the strictest policy that WebAssembly allows. */
-function serve(script, server) {
+function serve(script, server, handIn) {
   const policy = "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *";
   const page = `<!doctype html><meta charset="utf-8"><title>batchwise</title>
 <script>globalThis.batchwiseServer = ${JSON.stringify(server ?? null)};</script><script type="module" src="/suites.js"></script>`;
-  const http = createServer((request, response) => {
-    if (request.url === "/suites.js") {
+  const http = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://page");
+    if (pathname === "/suites.js") {
       response.writeHead(200, { "content-type": "text/javascript" }).end(readFileSync(at(script)));
-    } else if (request.url === "/") {
+    } else if (pathname === "/") {
       response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy }).end(page);
+    } else if (pathname === "/outcomes" && handIn) {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      response.writeHead(204).end();
+      handIn(JSON.parse(body));
     } else {
       response.writeHead(404).end();
     }

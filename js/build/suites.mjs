@@ -13,9 +13,21 @@ export async function installPackage() {
   await run("tar", ["-xzf", at("target/npm/batchwise.tgz"), "-C", into, "--strip-components=1"]);
 }
 
+/** What a bundle for each runner is: for which platform, and whether the package is part of it or lies beside it. */
+const RUNNERS = {
+  node: { platform: "node", target: "node20.19", packages: "external" },
+  deno: { platform: "node", target: "node20.19", packages: "bundle" },
+  print: { platform: "node", target: "node20.19", packages: "bundle" },
+  page: { platform: "browser", target: "es2023", inside: true },
+  worker: { platform: "browser", target: "es2023", inside: true, conditions: ["workerd", "worker"] },
+};
+
 /** Bundles files of cases with a runner of tests/js/run. Gives the script's path. */
 export async function bundle(name, suites, runner) {
-  const entry = [...suites, `tests/js/run/${runner}.ts`].map((path) => `import ${JSON.stringify(`./${path}`)};`);
+  const { inside = false, ...kind } = RUNNERS[runner];
+  const entry = [...suites, `tests/js/run/${runner}.ts`].map((path) => `export * from ${JSON.stringify(`./${path}`)};`);
+  // A Worker is what its main module exports.
+  if (runner === "worker") entry.push(`export { default } from "./tests/js/run/worker.ts";`);
   const outfile = `target/tests/${name}.${runner}.js`;
   const { build } = await import("esbuild");
   await build({
@@ -23,13 +35,11 @@ export async function bundle(name, suites, runner) {
     outfile: at(outfile),
     bundle: true,
     format: "esm",
-    platform: runner === "page" ? "browser" : "node",
-    target: runner === "page" ? "es2023" : "node20.19",
-    sourcemap: runner === "page" ? false : "inline",
-    external: runner === "page" ? [] : ["batchwise", "batchwise/*"],
-    packages: runner === "node" ? "external" : "bundle",
-    plugins: runner === "page" ? [cases, installed] : [cases],
+    sourcemap: inside ? false : "inline",
+    external: inside ? ["cloudflare:*"] : ["batchwise", "batchwise/*"],
+    plugins: inside ? [cases, installed, compiled] : [cases],
     logLevel: "warning",
+    ...kind,
   });
   return outfile;
 }
@@ -70,5 +80,13 @@ const installed = {
       if (pluginData === installed) return null;
       return build.resolve(path, { kind, resolveDir: at("target/tests"), pluginData: installed });
     });
+  },
+};
+
+/** A Worker imports its WebAssembly as a module beside it, by the file's name. */
+const compiled = {
+  name: "compiled",
+  setup(build) {
+    build.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: path.replace(/^.*\//, ""), external: true }));
   },
 };

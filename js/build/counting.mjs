@@ -1,0 +1,41 @@
+// Runs commands and counts the tests in what they print.
+import { spawn } from "node:child_process";
+import { env, root } from "./tools.mjs";
+
+/** Runs a command and counts its tests by what it printed. An exit code without a failed test is a failure, too. */
+export async function counted(command, args, count, extraEnv = {}) {
+  const { output, code } = await captured(command, args, extraEnv);
+  const counts = count(output);
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return { ...counts, output };
+}
+
+/** What a command printed, and its exit code. */
+export function captured(command, args, extraEnv = {}) {
+  return new Promise((done) => {
+    const stdio = ["ignore", "pipe", "pipe"];
+    const child = spawn(command, args, { cwd: root, env: { ...env, NO_COLOR: "1", ...extraEnv }, stdio });
+    let output = "";
+    child.stdout.on("data", (data) => (output += data));
+    child.stderr.on("data", (data) => (output += data));
+    child.on("error", (error) => done({ output: output + error.message, code: -1 }));
+    child.on("close", (code) => done({ output, code }));
+  });
+}
+
+/** Counts what `cargo test` prints. */
+export function libtest(output) {
+  const counts = { passed: 0, failed: 0 };
+  for (const [, ok, bad] of output.matchAll(/^test result: .*? (\d+) passed; (\d+) failed/gm)) {
+    counts.passed += Number(ok);
+    counts.failed += Number(bad);
+  }
+  return counts;
+}
+
+/** Counts the outcomes that our own runner gives, in runtimes without a test runner. */
+export function tally(outcomes) {
+  const broken = outcomes.filter((outcome) => outcome.error !== null);
+  const output = broken.map((outcome) => `not ok ${outcome.name}\n${outcome.error}`).join("\n\n");
+  return { passed: outcomes.length - broken.length, failed: broken.length, output };
+}

@@ -1,0 +1,83 @@
+// The suites in workerd, the runtime of Cloudflare Workers: one Worker, one class of Durable Objects, their data on disk.
+import { spawn } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { at, env } from "./tools.mjs";
+
+const COMPATIBLE_SINCE = "2026-10-01";
+
+/** Runs the cases of a bundled script inside a Worker, each in a request of its own, and gives their outcomes. */
+export async function runInWorkerd(script, server) {
+  const worker = await startWorkerd(script, server);
+  try {
+    const outcomes = [];
+    const count = await asked(worker, "");
+    while (outcomes.length < count) outcomes.push(await asked(worker, `?case=${outcomes.length}`));
+    return outcomes;
+  } finally {
+    worker.kill();
+  }
+}
+
+async function asked(worker, query) {
+  const response = await fetch(worker.url + query);
+  if (response.ok) return response.json();
+  throw new Error(`the Worker answered ${response.status}: ${await response.text()}\n${worker.log()}`);
+}
+
+/**
+ * Starts a bundled script as a Worker on loopback. Its Durable Objects are of the class that the script exports as
+ * `AreaObject`; their data lies in a folder that `keep` leaves as it is.
+ */
+export async function startWorkerd(script, server, { keep = false } = {}) {
+  const data = at(`target/tests/folders/${basename(script, ".js")}`);
+  if (!keep) rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  const path = at(script.replace(/\.js$/, ".capnp"));
+  writeFileSync(path, config(basename(script), data, server));
+  const child = spawn("workerd", ["serve", "--experimental", "--control-fd=3", path], {
+    env,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  let log = "";
+  child.stdout.on("data", (chunk) => (log += chunk));
+  child.stderr.on("data", (chunk) => (log += chunk));
+  const port = await new Promise((resolve, reject) => {
+    child.stdio[3].on("data", (chunk) => {
+      const listening = /"event":"listen","socket":"http","port":(\d+)/.exec(String(chunk));
+      if (listening) resolve(listening[1]);
+    });
+    child.on("exit", (code) => reject(new Error(`workerd ended with code ${code}\n${log}`)));
+    child.on("error", reject);
+  });
+  return { url: `http://127.0.0.1:${port}/`, kill: () => child.kill("SIGKILL"), log: () => log };
+}
+
+/** The module is compiled by workerd and imported, as on Cloudflare; there a Worker may not compile bytes. */
+function config(main, data, server) {
+  const wasm = "node_modules/batchwise/js/dist/wasm";
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "disk", disk = (path = ${JSON.stringify(data)}, writable = true)),
+    (name = "internet", network = (allow = ["private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [
+    (name = "main.js", esModule = embed ${JSON.stringify(main)}),
+    (name = "batchwise_bg.wasm", wasm = embed ${JSON.stringify(`${wasm}/batchwise_bg.wasm`)}),
+    (name = "emulator_bg.wasm", wasm = embed ${JSON.stringify(`${wasm}/emulator_bg.wasm`)}),
+  ],
+  compatibilityDate = "${COMPATIBLE_SINCE}",
+  durableObjectNamespaces = [(className = "AreaObject", uniqueKey = "area", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
+  bindings = [
+    (name = "AREA", durableObjectNamespace = "AreaObject"),
+    (name = "BATCHWISE_TEST_SERVER", text = ${JSON.stringify(server ?? "")}),
+  ],
+);
+`;
+}
