@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test test-deep lint fuzz fmt generated bench bench-chaos demo demo-faults clean
+.PHONY: setup build pack test runtimes test-deep lint fuzz fmt generated bench bench-chaos demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -23,6 +23,10 @@ lint: build
 # New inputs for the fuzz targets, a minute each (FUZZ_SECONDS); their corpora are replayed by `make test`.
 fuzz:
 	@node js/build/fuzz.mjs
+
+# The packed package in every runtime and out of every bundler, with the whole suite in each.
+runtimes: pack
+	@node tests/packaging/run.mjs
 
 bench: build
 	@node tests/bench/results.mjs
