@@ -49,9 +49,19 @@ export async function runInBrowser(script, server) {
     const page = await browser.newPage();
     const loose = [];
     page.on("pageerror", (error) => loose.push({ name: "the page stays free of loose errors", error: error.stack }));
+    // What the policy of the page refuses is a failure, too, however well the code copes with it.
+    await page.addInitScript(() => {
+      globalThis.refusals = [];
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+        globalThis.refusals.push({
+          name: "the page stays within its policy",
+          error: `${violatedDirective} ${blockedURI}`,
+        }),
+      );
+    });
     await page.goto(site.url);
     const outcomes = await page.evaluate(() => globalThis.runSuites());
-    return [...outcomes, ...loose];
+    return [...outcomes, ...loose, ...(await page.evaluate(() => globalThis.refusals))];
   } finally {
     await browser.close();
     site.close();
@@ -83,15 +93,25 @@ export async function runInFirefox(script, server) {
   }
 }
 
-/** One page and its script, under the strictest policy that WebAssembly allows. */
+/** One page and its script, under the strictest policy that WebAssembly allows: nothing inline, nothing evaluated. */
 function serve(script, server, handIn) {
-  const policy = "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *";
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "connect-src 'self' http://127.0.0.1:* http://localhost:*",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
   const page = `<!doctype html><meta charset="utf-8"><title>batchwise</title>
-<script>globalThis.batchwiseServer = ${JSON.stringify(server ?? null)};</script><script type="module" src="/suites.js"></script>`;
+<script src="/server.js"></script><script type="module" src="/suites.js"></script>`;
+  const scripts = {
+    "/suites.js": () => readFileSync(at(script)),
+    "/server.js": () => `globalThis.batchwiseServer = ${JSON.stringify(server ?? null)};`,
+  };
   const http = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://page");
-    if (pathname === "/suites.js") {
-      response.writeHead(200, { "content-type": "text/javascript" }).end(readFileSync(at(script)));
+    if (scripts[pathname]) {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(scripts[pathname]());
     } else if (pathname === "/") {
       response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy }).end(page);
     } else if (pathname === "/outcomes" && handIn) {

@@ -1,5 +1,7 @@
 // Runs commands and counts the tests in what they print.
 import { spawn } from "node:child_process";
+import { basename } from "node:path";
+import { keep } from "./canary.mjs";
 import { env, root } from "./tools.mjs";
 
 /** Runs a command and counts its tests by what it printed. An exit code without a failed test is a failure, too. */
@@ -19,7 +21,10 @@ export function captured(command, args, extraEnv = {}) {
     child.stdout.on("data", (data) => (output += data));
     child.stderr.on("data", (data) => (output += data));
     child.on("error", (error) => done({ output: output + error.message, code: -1 }));
-    child.on("close", (code) => done({ output, code }));
+    child.on("close", (code) => {
+      keep(output, basename(args.at(-1) ?? command));
+      done({ output, code });
+    });
   });
 }
 

@@ -1,10 +1,12 @@
 // make test: every suite, one after the other, and at the end one line that counts.
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { sightings } from "./canary.mjs";
 import { captured, counted, libtest } from "./counting.mjs";
 import { inBun, inChromium, inDeno, inFirefox, inNode, inWorkerd } from "./runtimes.mjs";
 import { bundleServer, installPackage } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
+import { withTrap } from "./trap.mjs";
 
 const only = process.argv.slice(2);
 const suites = [
@@ -42,6 +44,10 @@ for (const [name, work] of suites) {
   failed += result.failed;
 }
 await server.close();
+const leaks = sightings("target/tests");
+process.stdout.write(leaks.map((leak) => `the key of the tests is in ${leak}\n`).join(""));
+passed += leaks.length === 0 ? 1 : 0;
+failed += leaks.length;
 // What a test has to tell beside its verdict.
 for (const path of files("target/tests/notes")) {
   process.stdout.write(`\n${readFileSync(at(path), "utf8")}`);
@@ -53,7 +59,9 @@ process.exitCode = failed > 0 ? 1 : 0;
 async function startServer() {
   await bundleServer("target/tests/serve.js");
   const { serveEmulator } = await import(at("target/tests/serve.js"));
-  const server = await serveEmulator({ clock: 600, cors: true, requestsPerMinute: null, queueLimit: null });
+  const { createEmulator } = await import(at("target/tests/node_modules/batchwise/js/dist/emulator.js"));
+  const emulator = createEmulator({ clock: 600, cors: true, requestsPerMinute: null, queueLimit: null });
+  const server = await serveEmulator({ emulator: withTrap(emulator) });
   env.BATCHWISE_TEST_SERVER = server.url;
   return server;
 }

@@ -1,12 +1,13 @@
 // The command as a process: what a person types, what a script reads.
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EmulatorOptions } from "batchwise/emulator";
 import type { ServedEmulator } from "../../js/emulator/serve.js";
 import { serverUrl } from "./harness.js";
+import { CANARY } from "./server.js";
 
 const entry = fileURLToPath(new URL("node_modules/batchwise/js/dist/cli.js", import.meta.url));
 
@@ -26,7 +27,7 @@ export interface CallOptions {
 
 /** Runs `batchwise` with `args` against the run's emulator, with a key that it takes. */
 export function batchwise(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
-  const own = { ANTHROPIC_BASE_URL: serverUrl(), ANTHROPIC_API_KEY: "test-key", NO_COLOR: "1", CI: "true" };
+  const own = { ANTHROPIC_BASE_URL: serverUrl(), ANTHROPIC_API_KEY: CANARY, NO_COLOR: "1", CI: "true" };
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env["PATH"], ...own, ...options.env },
@@ -43,7 +44,13 @@ export function batchwise(args: readonly string[], options: CallOptions = {}): P
   child.stdin.on("error", () => {});
   child.stdin.end(options.stdin ?? "");
   options.during?.(child);
-  return new Promise((done) => child.on("close", (code) => done({ code, stdout, stderr })));
+  return new Promise((done, fail) => {
+    child.on("close", (code) => {
+      const shows = `${stdout}${stderr}`.includes(CANARY);
+      if (shows) fail(new Error(`the key is in what \`batchwise ${args.join(" ")}\` printed`));
+      else done({ code, stdout, stderr });
+    });
+  });
 }
 
 /** A folder of its own for one case, with these files in it. */
@@ -55,9 +62,18 @@ export async function inFolder(
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     await work(folder);
+    assertNoKey(folder);
   } finally {
     chmodSync(folder, 0o700);
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** No file that a command wrote may hold the key. */
+export function assertNoKey(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && readFileSync(path).includes(CANARY)) throw new Error(`the key is in the file ${path}`);
   }
 }
 

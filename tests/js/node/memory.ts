@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Batchwise } from "batchwise";
 import { assert, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -36,7 +37,7 @@ async function results() {
     });
   const fetch = async (input: RequestInfo | URL) =>
     String(input).endsWith("/results") ? new Response(body()) : Response.json({ ...batch, ...times, ...dates });
-  return new Batchwise({ apiKey: "test", fetch }).messages.batches.results("b");
+  return new Batchwise({ apiKey: CANARY, fetch }).messages.batches.results("b");
 }
 
 test("twenty megabytes of results are read in the memory of a few blocks", async () => {

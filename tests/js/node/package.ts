@@ -1,9 +1,9 @@
 // The package as it would be published: what is in it, and that every entry leads somewhere.
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { assert, test } from "../harness.js";
@@ -13,6 +13,7 @@ const manifest = JSON.parse(readFileSync(new URL("package.json", home), "utf8"))
   exports: Record<string, string | Record<string, string>>;
   bin: Record<string, string>;
   dependencies?: Record<string, string>;
+  scripts?: Record<string, string>;
 };
 
 test("every address in the package's exports is a file in the package", () => {
@@ -51,8 +52,21 @@ test("slim starts from a module that the program loads itself, and only then", a
   assert.equal(stdout, "not started 0\n");
 });
 
-test("the package installs nothing else", () => {
+test("the package installs nothing else, and runs nothing when it is installed", () => {
   assert.isUndefined(manifest.dependencies);
+  assert.isUndefined(manifest.scripts);
+  assert.isFalse(existsSync(new URL("binding.gyp", home)));
+});
+
+test("the package holds what was built and its papers, and nothing else", () => {
+  const papers = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
+  const all = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = all.map((entry) => relative(fileURLToPath(home), join(entry.parentPath, entry.name)));
+  const strange = paths.filter(
+    (path) => !papers.includes(path) && !/^js\/dist\/[\w/-]+(\.d)?\.(js|ts|wasm)(\.map)?$/.test(path),
+  );
+  assert.deepEqual(strange, []);
+  for (const paper of papers) assert.include(paths, paper);
 });
 
 test("the package carries no name section and no machine path in its wasm", () => {

@@ -4,6 +4,7 @@ import { type BatchRequest, Batchwise } from "batchwise";
 import { createEmulator } from "batchwise/emulator";
 import { parse } from "yaml";
 import { assert, collect, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
 const FOLDER = "../shared/data/recordings/";
 
@@ -64,7 +65,7 @@ for (const name of names) {
     const exchanges = cassette(name);
     const { fetch, left } = player(exchanges);
     const { leaps, time } = leaping();
-    const { batches } = new Batchwise({ apiKey: "sk-test", fetch, apiVersion: "2023-06-01" }).messages;
+    const { batches } = new Batchwise({ apiKey: CANARY, fetch, apiVersion: "2023-06-01" }).messages;
     const [create] = exchanges;
     const made = await batches.create(JSON.parse(create?.request.body.string ?? ""));
     assert.deepEqual(made, JSON.parse(create?.response.body.string ?? ""), "every field as it came");
@@ -94,7 +95,7 @@ if (names.length > 0) {
     const exchanges = names.map(cassette).find((all) => all.some(isResults)) ?? [];
     const { fetch, played } = player(exchanges);
     const { requests } = JSON.parse(exchanges[0]?.request.body.string ?? "") as { requests: BatchRequest[] };
-    const client = new Batchwise({ apiKey: "sk-test", fetch, apiVersion: "2023-06-01" });
+    const client = new Batchwise({ apiKey: CANARY, fetch, apiVersion: "2023-06-01" });
     const job = await client.submit(requests, leaping().time);
     const rows = await collect(job);
     assert.deepEqual(

@@ -2,12 +2,13 @@
 import { Batchwise } from "batchwise";
 import { createEmulator, type EmulatorOptions } from "batchwise/emulator";
 import { assert, collect, rejection, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
 /** A client of an emulator whose time stands until somebody waits. */
 function emulated(options: EmulatorOptions = {}) {
   const emulator = createEmulator({ clock: "manual", seed: 7, ...options });
   const { clock, fetch, faults } = emulator;
-  const client = new Batchwise({ apiKey: "sk-ant-test", fetch, dangerouslyAllowBrowser: true });
+  const client = new Batchwise({ apiKey: CANARY, fetch, dangerouslyAllowBrowser: true });
   const time = { now: () => clock.now(), sleep: (ms: number) => clock.advance(ms) };
   return { batches: client.messages.batches, clock, faults, time };
 }

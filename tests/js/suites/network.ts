@@ -1,11 +1,12 @@
 // The runtime's own fetch, over a real socket.
 import { Batchwise } from "batchwise";
 import { assert, collect, serverUrl, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
 const params = { model: "claude-haiku-4-5", max_tokens: 8, messages: [{ role: "user" as const, content: "Hi" }] };
 
 test("a batch is created, waited for and read over real HTTP", async () => {
-  const client = new Batchwise({ apiKey: "any", baseURL: serverUrl(), dangerouslyAllowBrowser: true });
+  const client = new Batchwise({ apiKey: CANARY, baseURL: serverUrl(), dangerouslyAllowBrowser: true });
   const requests = Array.from({ length: 30 }, (_, i) => ({ custom_id: `net-${i}`, params }));
   const { batches } = client.messages;
   const batch = await batches.create({ requests });

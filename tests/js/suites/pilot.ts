@@ -2,6 +2,7 @@
 import { Batchwise, type JobReport, type SubmitOptions } from "batchwise";
 import { createEmulator } from "batchwise/emulator";
 import { assert, collect, rejection, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
 function requests(count: number) {
   const messages = [{ role: "user" as const, content: "Say hi." }];
@@ -11,7 +12,7 @@ function requests(count: number) {
 
 async function submitted(options: SubmitOptions) {
   const { clock, fetch, state } = createEmulator({ clock: "manual", seed: 7 });
-  const client = new Batchwise({ apiKey: "sk-ant-test", fetch, dangerouslyAllowBrowser: true });
+  const client = new Batchwise({ apiKey: CANARY, fetch, dangerouslyAllowBrowser: true });
   const job = await client.submit(requests(50), { now: clock.now, sleep: clock.advance, ...options });
   return { job, state };
 }

@@ -11,8 +11,9 @@ import {
   type Violation,
 } from "batchwise";
 import { assert, rejection, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
-const client = new Batchwise({ apiKey: "unused", dangerouslyAllowBrowser: true });
+const client = new Batchwise({ apiKey: CANARY, dangerouslyAllowBrowser: true });
 const encoder = new TextEncoder();
 const OPTIONS = {
   prompt: "Rate {{ text }}",

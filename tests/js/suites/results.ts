@@ -1,6 +1,7 @@
 // Results in all five ways, over the same bytes, however they are cut.
 import { Batchwise, type MessageBatchIndividualResponse, type RequestOptions, type ResultStream } from "batchwise";
 import { assert, collect, rejection, test } from "../harness.js";
+import { CANARY } from "../server.js";
 
 const encoder = new TextEncoder();
 
@@ -58,7 +59,7 @@ async function ofBody(body: BodyInit, expected: number, options: RequestOptions)
   };
   const fetch = async (input: RequestInfo | URL): Promise<Response> =>
     String(input).endsWith("/results") ? new Response(body) : Response.json(batch);
-  const client = new Batchwise({ apiKey: "test", fetch, dangerouslyAllowBrowser: true });
+  const client = new Batchwise({ apiKey: CANARY, fetch, dangerouslyAllowBrowser: true });
   return client.messages.batches.results("msgbatch_1", options);
 }
 
