@@ -10,7 +10,14 @@ const tsc = (project) => run("tsc", ["-p", project, "--noEmit"]);
 await step("fmt", () => run("cargo", ["fmt", "--check"]));
 await step("biome", () => run("biome", ["check", "--error-on-warnings"]));
 await step("tsc", async () => {
-  for (const project of ["tsconfig.json", "js/cli", "tests/js", "tests/types", "tests/types/narrow"]) {
+  for (const project of [
+    "tsconfig.json",
+    "js/cli",
+    "tests/js",
+    "tests/types",
+    "tests/types/narrow",
+    "tests/types/stores",
+  ]) {
     if (existsSync(at(project))) await tsc(project);
   }
 });
