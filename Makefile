@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test runtimes test-deep lint fuzz fmt generated bench bench-chaos demo demo-faults clean
+.PHONY: setup build pack test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -19,6 +19,10 @@ test-deep: setup
 
 lint: build
 	@node js/build/lint.mjs
+
+# What the crates are, whence they come and what is known against them; the last of it needs github.com.
+audit: setup
+	@node js/build/audit.mjs
 
 # New inputs for the fuzz targets, a minute each (FUZZ_SECONDS); their corpora are replayed by `make test`.
 fuzz:
