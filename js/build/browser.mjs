@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { ask, at, env, fail, run, step } from "./tools.mjs";
 
-const FLAGS = [
+/** What Chromium is started with. */
+export const CHROMIUM_FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -43,7 +44,7 @@ async function find(variable, usual, name) {
 /** Runs the cases of a bundled script in a page and gives their outcomes. */
 export async function runInBrowser(script, server) {
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: FLAGS });
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
   const site = await serve(script, server);
   try {
     const page = await browser.newPage();

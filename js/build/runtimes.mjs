@@ -1,6 +1,6 @@
 // One function for each runtime: bundles files of cases for it, runs them there, and counts.
 import { mkdirSync } from "node:fs";
-import { runInBrowser, runInFirefox } from "./browser.mjs";
+import { CHROMIUM_FLAGS, findChromium, runInBrowser, runInFirefox } from "./browser.mjs";
 import { captured, counted, tally } from "./counting.mjs";
 import { bundle } from "./suites.mjs";
 import { at, env } from "./tools.mjs";
@@ -57,6 +57,13 @@ export async function inWorkerd(name, paths) {
 
 export async function inChromium(name, paths) {
   return tally(await runInBrowser(await bundle(name, paths, "page"), env.BATCHWISE_TEST_SERVER));
+}
+
+/** Tests that drive several tabs from Node; each tab has the package and what else is in the page's script. */
+export async function inTabs(name, path, page) {
+  env.BATCHWISE_TEST_PAGE = at(await bundle(`${name}-page`, [page], "page"));
+  Object.assign(env, { CHROMIUM: await findChromium(), CHROMIUM_FLAGS: JSON.stringify(CHROMIUM_FLAGS) });
+  return inNode(name, [path]);
 }
 
 export async function inFirefox(name, paths) {

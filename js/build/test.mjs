@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { sightings } from "./canary.mjs";
 import { captured, counted, libtest } from "./counting.mjs";
-import { inBun, inChromium, inDeno, inFirefox, inNode, inWorkerd } from "./runtimes.mjs";
+import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from "./runtimes.mjs";
 import { bundleServer, installPackage } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
 import { withTrap } from "./trap.mjs";
@@ -22,6 +22,7 @@ const suites = [
   ["stores/bun", () => inBun("stores", [store("file")])],
   ["stores/workerd", () => inWorkerd("stores", [store("durable-object")])],
   ["stores/chromium", () => inChromium("stores", [store("indexed-db")])],
+  ["stores/tabs", () => inTabs("tabs", store("tabs"), store("tab-page"))],
   ["stores/firefox", () => inFirefox("stores", [store("indexed-db")])],
 ];
 

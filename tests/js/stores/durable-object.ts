@@ -48,6 +48,14 @@ function open(area: string): SwapStore {
   };
 }
 
+let begun: string | undefined;
+
+test("Durable Object: what is to outlive the process is written", async () => {
+  begun = crypto.randomUUID();
+  await open("outliving").setItem("key", begun);
+  assert.isTrue(await open("outliving").compareAndSwap("swapped", null, begun));
+});
+
 for (const { name, run } of storeCases(open)) test(`Durable Object: ${name}`, run);
 
 test("Durable Object: what is not the store's is told, not read", async () => {
@@ -55,4 +63,12 @@ test("Durable Object: what is not the store's is told, not read", async () => {
   await stub.foreign("key");
   assert.include((await rejection(async () => stub.getItem("key"))).message, "something else under key");
   assert.include((await rejection(async () => stub.compareAndSwap("key", null, "mine"))).message, "something else");
+});
+
+// The driver kills workerd before the last case.
+test("Durable Object: what was written outlives the process", async () => {
+  const kept = await open("outliving").getItem("key");
+  assert.match(String(kept), /^[0-9a-f-]{36}$/);
+  assert.isUndefined(begun, "this is still the process that wrote it");
+  assert.equal(await open("outliving").getItem("swapped"), kept);
 });
