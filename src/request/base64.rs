@@ -64,6 +64,51 @@ pub(super) fn first_bytes(text: &str) -> Option<[u8; 12]> {
     Some(out)
 }
 
+/// What a text of base64 stands for, read here and there without decoding the rest of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decoded<'a>(&'a [u8]);
+
+impl<'a> Decoded<'a> {
+    /// Of a text without escapes; what is no base64 in it reads as nothing.
+    pub(super) const fn of(text: &'a [u8]) -> Self {
+        Self(text)
+    }
+
+    /// How many bytes there are.
+    pub(super) fn len(self) -> usize {
+        let padding = self.0.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
+        (self.0.len() / 4 * 3).saturating_sub(padding)
+    }
+
+    /// The `N` bytes from `at` on, if they are there.
+    pub(super) fn read<const N: usize>(self, at: usize) -> Option<[u8; N]> {
+        let mut out = [0; N];
+        (self.copy(at, &mut out) == N).then_some(out)
+    }
+
+    /// Fills `out` with the bytes from `at` on; answers how many there were.
+    pub(super) fn copy(self, at: usize, out: &mut [u8]) -> usize {
+        let (mut skip, mut copied) = (at % 3, 0);
+        for group in self.0.get(at / 3 * 4..).unwrap_or_default().chunks(4) {
+            let sextets = group.iter().map_while(|byte| sextet(*byte));
+            let (held, count) =
+                sextets.fold((0_u32, 0), |(held, count), next| (held << 6 | u32::from(next), count + 1_u8));
+            let held = held << (6 * (4 - count));
+            let bytes = [(held >> 16) as u8, (held >> 8) as u8, held as u8];
+            for byte in bytes.into_iter().take(usize::from(count.max(1)) - 1).skip(core::mem::take(&mut skip))
+            {
+                let Some(slot) = out.get_mut(copied) else { return copied };
+                *slot = byte;
+                copied += 1;
+            }
+            if count < 4 {
+                break;
+            }
+        }
+        copied
+    }
+}
+
 const fn sextet(byte: u8) -> Option<u8> {
     Some(match byte {
         b'A'..=b'Z' => byte - b'A',
@@ -73,6 +118,22 @@ const fn sextet(byte: u8) -> Option<u8> {
         b'/' => 63,
         _ => return None,
     })
+}
+
+/// Base64 by the book, for tests alone.
+#[cfg(test)]
+pub(super) fn encoded(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in bytes.chunks(3) {
+        let held =
+            group.iter().fold(0_u32, |held, byte| held << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let sextet = (held >> (18 - 6 * place)) & 63;
+            out.push(if place <= group.len() { char::from(ALPHABET[sextet as usize]) } else { '=' });
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -97,6 +158,25 @@ mod tests {
         }
         let late = format!("{}!{}", "abcd".repeat(40), "a".repeat(3));
         assert!(wrong_in(late.as_bytes()).unwrap().message.contains("byte 160"));
+    }
+
+    #[test]
+    fn bytes_are_read_wherever_they_stand() {
+        // "Many hands make light work."
+        let decoded = Decoded::of(b"TWFueSBoYW5kcyBtYWtlIGxpZ2h0IHdvcmsu");
+        let text = b"Many hands make light work.";
+        assert_eq!(decoded.len(), text.len());
+        for at in 0..=text.len() {
+            let mut out = [0; 40];
+            let copied = decoded.copy(at, &mut out);
+            assert_eq!(&out[..copied], &text[at..], "{at}");
+        }
+        assert_eq!(decoded.read::<4>(5), Some(*b"hand"));
+        assert_eq!((decoded.read::<4>(24), decoded.read::<1>(999)), (None, None));
+        assert_eq!(Decoded::of(b"bGlnaHQ=").len(), 5);
+        assert_eq!(Decoded::of(b"bGlnaHQ=").read::<5>(0), Some(*b"light"));
+        assert_eq!(Decoded::of(b"bG?naHQ=").read::<3>(0), None);
+        assert_eq!((Decoded::of(b"").len(), Decoded::of(b"=").len()), (0, 0));
     }
 
     #[test]

@@ -115,8 +115,12 @@ codes! {
         "A tool was declared twice.", "Rename or remove one.";
     ToolsChoice = "tools/choice", "`tool_choice` does not fit the tools, the model or the thinking.",
         "The tool is not declared, there are none, or the model cannot be forced.", "Declare the tool, or let the model choose.";
+    McpServer = "mcp/server", "The servers of the MCP connector and the toolsets for them do not match.",
+        "A toolset names a server that is not declared, or two servers have one name.", "Declare each server once, under the name that its toolset uses.";
     CacheTooMany = "cache/too-many", "More than four cache breakpoints.",
         "Every `cache_control` counts: in tools, in `system`, in messages, and the automatic one.", "Keep the last four.";
+    CacheConflict = "cache/conflict", "Two breakpoints of different lengths on one block.",
+        "The automatic one falls on the last block, which has one of its own.", "Give both the same `ttl`, or remove one.";
     CacheOrder = "cache/order", "A breakpoint of one hour after one of five minutes.",
         "Longer ones stand first in the order tools, system, messages.", "Use `1h` for all of them; batches outlive five minutes.";
     SchemaUnsupported = "schema/unsupported", "A JSON schema uses something that structured output does not have.",
@@ -131,6 +135,14 @@ codes! {
         "Images have at most 10 MB of base64.", "Make it smaller, or use the Files API.";
     MediaCount = "media/count", "More images than a request may have.",
         "At most 600, and 100 where the context is 200,000 tokens.", "Spread them over several requests.";
+    MediaPixels = "media/pixels", "An image has more pixels than the API takes.",
+        "A side has at most 8000 pixels, and about 2000 where a request has more than 20 images.", "Make it smaller; models see no more than about 2576 pixels a side.";
+    MediaPages = "media/pages", "A PDF has more pages than a request may have.",
+        "At most 600, and 100 where the context is below a million tokens.", "Send it in parts.";
+    MediaEncrypted = "media/encrypted", "A PDF is encrypted.",
+        "It was saved with a password, or with rights taken away.", "Save it without.";
+    SizeContext = "size/context", "The prompt is longer than what the model can read at once.",
+        "Its text alone has more tokens than the model's context, whatever they are counted by.", "Shorten it, cut it up, or choose a model with a larger context.";
     SizeChunk = "size/chunk", "One request alone is larger than a body may be.",
         "A body has at most 256 MB, or what was set.", "Make it smaller or leave it out.";
     TemplateUnknownColumn = "template/unknown-column", "A template names a column that the table does not have.",

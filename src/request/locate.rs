@@ -6,8 +6,11 @@ use super::check::clip;
 use super::violation::Violation;
 use crate::json::{Scanner, Str, SyntaxError, Token};
 
-enum Step<'a> {
+/// One step of a path through JSON.
+pub(super) enum Step<'a> {
+    /// The value of a key.
     Key(Str<'a>),
+    /// An item of a list.
     Item(u64),
     /// A container in which nothing has come yet.
     Nothing,
@@ -35,11 +38,7 @@ pub(super) fn locate(request: &[u8], spots: &[usize], violations: &mut [Violatio
                     key.offset()
                 }
                 _ => {
-                    match path.last_mut() {
-                        Some(Step::Item(number)) => *number += 1,
-                        Some(step @ Step::Nothing) => *step = Step::Item(0),
-                        _ => {}
-                    }
+                    Step::count(path.last_mut());
                     scanner.start()
                 }
             };
@@ -59,7 +58,19 @@ pub(super) fn locate(request: &[u8], spots: &[usize], violations: &mut [Violatio
     });
 }
 
-fn pointer(path: &[Step<'_>]) -> String {
+impl Step<'_> {
+    /// A value begins in the container of this step.
+    pub(super) fn count(step: Option<&mut Self>) {
+        match step {
+            Some(Step::Item(number)) => *number += 1,
+            Some(step @ Step::Nothing) => *step = Step::Item(0),
+            _ => {}
+        }
+    }
+}
+
+/// The path as a JSON Pointer.
+pub(super) fn pointer(path: &[Step<'_>]) -> String {
     let mut out = String::new();
     for step in path {
         match step {

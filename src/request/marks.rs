@@ -1,5 +1,6 @@
 //! From marks to rules: which rule hears of which value.
 
+use super::betas::Beta;
 use super::check::{clip, whole};
 use super::codes::ViolationCode as Code;
 use super::free::hash;
@@ -36,10 +37,6 @@ impl<'a> Walk<'a, '_> {
         if mark == Mark::None {
             return;
         }
-        let name = |token: Token<'a>| match token {
-            Token::String(string) => Some(Name { hash: hash(string), at }),
-            _ => None,
-        };
         let number = |token: Token<'a>| match token {
             Token::Number(number) => Some((at, number.parse().unwrap_or(f64::NAN))),
             _ => None,
@@ -95,9 +92,27 @@ impl<'a> Walk<'a, '_> {
                 notes.params.effort = level.map(|level| (at, level));
             }
             Mark::Updates => self.thinking_updates(token, at),
+            Mark::System if matches!(token, Token::String(prompt) if prompt.raw().is_empty()) => {
+                self.doubt(Code::ParamsLength, at, "the system prompt is empty", "leave it out");
+            }
+            _ => self.mark_inside(mark, token, at),
+        }
+    }
+
+    /// The same, of values inside tools, turns and blocks.
+    fn mark_inside(&mut self, mark: Mark, token: Token<'a>, at: usize) {
+        let name = match token {
+            Token::String(string) => Some(Name { hash: hash(string), at }),
+            _ => None,
+        };
+        let notes = &mut self.buffers.notes;
+        match mark {
             Mark::ForcedAny | Mark::ForcedTool => notes.tools.forced = Some(at),
-            Mark::ForcedName => notes.tools.forced_name = name(token),
-            Mark::ToolName => notes.tool_names.extend(name(token)),
+            Mark::ForcedName => notes.tools.forced_name = name,
+            Mark::ToolName => notes.tool_names.extend(name),
+            Mark::ServerName => notes.servers.extend(name),
+            Mark::SetOfServer => notes.sets.extend(name),
+            Mark::ServerTool => self.advised(token, at),
             Mark::Toolset => notes.tools.sets += 1,
             Mark::Computer => notes.tools.computer = Some(at),
             Mark::Tool => {
@@ -111,18 +126,38 @@ impl<'a> Walk<'a, '_> {
             Mark::CacheTtl => notes.cache.is_long = matches!(token, Token::String(ttl) if ttl.is("1h")),
             Mark::Source => (notes.source.media_type, notes.source.data) = (None, None),
             Mark::MediaType => notes.source.media_type = span(token),
-            Mark::Data => notes.source.data = span(token),
+            Mark::Data => {
+                notes.source.data = span(token);
+                notes.source.is_escaped = matches!(token, Token::String(data) if data.is_escaped());
+            }
+            Mark::Oversized => {
+                notes.source.is_strict = matches!(token, Token::String(word) if word.is("error"));
+            }
             Mark::Image => {
                 notes.source.images += 1;
-                notes.source.last_image = at;
+                (notes.source.last_image, notes.source.side, notes.source.is_strict) = (at, 0, false);
+                self.block(mark, at);
             }
             Mark::Cites if token == Token::Bool(true) => notes.source.cites = Some(at),
-            Mark::Document => self.document(at),
+            Mark::Document => {
+                self.document(at);
+                self.block(mark, at);
+            }
             Mark::User | Mark::Assistant | Mark::SystemRole => self.turn(mark, at),
             Mark::TurnText | Mark::BlockText => self.said(mark, token, at),
-            Mark::TextBlock | Mark::ToolUse | Mark::ToolResult | Mark::ServerBlock => self.block(mark, at),
+            Mark::TextBlock
+            | Mark::ToolUse
+            | Mark::ToolResult
+            | Mark::ServerBlock
+            | Mark::ServerResult
+            | Mark::Block => {
+                self.block(mark, at);
+            }
+            Mark::System if matches!(token, Token::String(prompt) if prompt.raw().is_empty()) => {
+                self.doubt(Code::ParamsLength, at, "the system prompt is empty", "leave it out");
+            }
             Mark::ToolUseId | Mark::ToolResultId => {
-                if let Some(name) = name(token) {
+                if let Some(name) = name {
                     self.call(mark, name);
                 }
             }
@@ -140,11 +175,14 @@ impl<'a> Walk<'a, '_> {
             Mark::OutputSchema => self.json_schema(at, self.scanner.offset()),
             Mark::Cache => self.breakpoint(at),
             Mark::Source => self.source(),
+            Mark::Image => self.image(at),
+            Mark::SystemRole => self.end_of_system_turn(at),
             Mark::Citations => self.citations(at, count),
             Mark::Messages if count == 0 => {
                 let message = "messages is empty; the API says: messages: at least one message is required";
                 self.error(Code::ParamsRequired, at, message, "give at least one message");
             }
+            // Nothing that we read says what comes of an empty list: only of a string it says that it is refused.
             Mark::Content if count == 0 => {
                 let message = "the turn has no content";
                 self.doubt(Code::ParamsLength, at, message, "give it a text, or leave the turn out");
@@ -168,6 +206,13 @@ impl<'a> Walk<'a, '_> {
         self.facts.model = Some(model);
     }
 
+    /// A server tool is called by name: the advisor's is a beta's.
+    fn advised(&mut self, token: Token<'a>, at: usize) {
+        if matches!(token, Token::String(name) if name.is("advisor")) {
+            self.needs_beta(&[Beta::Advisor], "advisor", at);
+        }
+    }
+
     fn max_tokens(&mut self, token: Token<'a>, at: usize) {
         let Token::Number(text) = token else { return };
         match whole(text) {
@@ -178,9 +223,11 @@ impl<'a> Walk<'a, '_> {
                 self.buffers.notes.params.max_tokens = Some((at, tokens));
             }
             _ => {
-                let message = format!("max_tokens is a whole number of at least 1, this is {}", clip(text));
-                let hint =
-                    "set it to 1 or more; the API says: max_tokens: must be greater than or equal to 1";
+                let message = format!(
+                    "max_tokens is {}; the API says: max_tokens: must be greater than or equal to 1",
+                    clip(text)
+                );
+                let hint = "set it to a whole number of 1 or more";
                 self.error(Code::ParamsMaxTokens, at, message, hint);
             }
         }
@@ -205,7 +252,7 @@ impl<'a> Walk<'a, '_> {
 
     /// Whether the block at hand stands where it may be told of as one of its turn.
     pub(super) fn is_in_turn(&self) -> bool {
-        matches!(self.place(), Place::User | Place::Assistant)
+        matches!(self.place(), Place::User | Place::Assistant | Place::SystemTurn)
     }
 }
 

@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 
 use super::check::Facts;
-use super::rules::format_of_data;
+use super::rules::{Looks, fits_every_context, looks_of_data};
 use super::scalars::is_blank;
 use super::schema::{Format, Mark, Text};
 use super::terms::Terms;
@@ -38,8 +38,10 @@ enum Varies {
     Id,
     /// To be some text, no longer than this.
     Text { most: u32 },
-    /// To be base64 of the same format.
-    Data(Option<&'static str>),
+    /// To be an address of the web.
+    Address,
+    /// To be base64 of the same looks.
+    Data(Option<Looks>),
 }
 
 /// What is noted of a request on the way.
@@ -72,6 +74,7 @@ impl Seen {
                 Mark::System | Mark::TurnText | Mark::BlockText | Mark::AnyText,
                 Format::Free | Format::NotBlank,
             ) if text.least <= 1 => self.add(string, Varies::Text { most: text.most }),
+            (Mark::AnyText, Format::Address) => self.add(string, Varies::Address),
             _ => {}
         }
     }
@@ -134,7 +137,7 @@ impl Shape {
         for (number, string) in seen.loose.iter().enumerate() {
             let inside = request.get(string.at..string.at + string.len)?;
             let varies = match string.varies {
-                Varies::Data(_) => Varies::Data(Some(format_of_data(inside)?)),
+                Varies::Data(_) => Varies::Data(Some(looks_of_data(inside)?)),
                 varies => varies,
             };
             if !matches!(varies, Varies::Id) {
@@ -165,7 +168,7 @@ impl Shape {
         if !is_same(request.get(request.len().checked_sub(tail.len())?..)?, tail) {
             return None;
         }
-        let (mut at, mut from) = (0, 0);
+        let (mut at, mut from, mut data) = (0, 0, 0);
         let model = |piece: usize, at: usize| {
             let (its, ahead, len) = self.model;
             (piece == its).then(|| request.get(at + ahead..at + ahead + len)).flatten()
@@ -180,9 +183,14 @@ impl Shape {
             }
             at += fixed.len();
             from = end as usize;
-            at += varies.read(request, at, terms, &mut facts)?;
+            let len = varies.read(request, at, terms, &mut facts)?;
+            if let Varies::Data(_) = varies {
+                data += len as u64;
+            }
+            at += len;
         }
-        if request.len() - at != tail.len() {
+        let text = (facts.prompt.ascii_bytes + facts.prompt.other_bytes).saturating_sub(data);
+        if request.len() - at != tail.len() || !fits_every_context(text) {
             return None;
         }
         if let Some(name) = model(self.strings.len(), at) {
@@ -197,7 +205,7 @@ impl Varies {
     fn read<'a>(self, request: &'a [u8], at: usize, terms: &Terms, facts: &mut Facts<'a>) -> Option<usize> {
         let rest = request.get(at..)?;
         let Inside { len, escaped, beyond } = match self {
-            Self::Data(format) => return data(rest, format?, facts),
+            Self::Data(looks) => return data(rest, looks?, facts),
             _ => Inside::of(rest)?,
         };
         let inside = rest.get(..len)?;
@@ -223,19 +231,25 @@ impl Varies {
                 facts.prompt.other_bytes += beyond as u64;
                 facts.prompt.ascii_bytes += (len - beyond) as u64;
             }
+            Self::Address => {
+                if !inside.starts_with(b"https://") || !inside.is_ascii() || escaped {
+                    return None;
+                }
+                facts.prompt.ascii_bytes += len as u64;
+            }
             Self::Data(_) => {}
         }
         Some(len)
     }
 }
 
-/// The length of the base64 that begins here, if it is of this format.
-fn data(rest: &[u8], format: &str, facts: &mut Facts<'_>) -> Option<usize> {
+/// The length of the base64 that begins here, if it looks like this.
+fn data(rest: &[u8], looks: Looks, facts: &mut Facts<'_>) -> Option<usize> {
     let run = base64_run(rest);
     let padding = rest.get(run..)?.iter().take(2).take_while(|byte| **byte == b'=').count();
     let len = run + padding;
     let ends = rest.get(len) == Some(&b'"');
-    if run == 0 || !ends || !len.is_multiple_of(4) || format_of_data(rest.get(..len)?) != Some(format) {
+    if run == 0 || !ends || !len.is_multiple_of(4) || looks_of_data(rest.get(..len)?) != Some(looks) {
         return None;
     }
     facts.prompt.ascii_bytes += len as u64;
@@ -244,6 +258,7 @@ fn data(rest: &[u8], format: &str, facts: &mut Facts<'_>) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use crate::request::base64::encoded;
     use crate::request::{Checker, Depth, Terms, Violations};
 
     /// Whether, after the first was checked, the second is recalled.
@@ -319,5 +334,31 @@ mod tests {
         ] {
             assert!(!recalls(&first, &image(bad)), "{}", &bad[..bad.len().min(20)]);
         }
+    }
+
+    #[test]
+    fn pictures_are_recalled_while_no_rule_can_tell_their_sizes_apart() {
+        let png = |side: u32| {
+            let (start, side) = (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", side.to_be_bytes());
+            encoded(&[&start[..], &side, &side, b"\x08\x06\0\0\0"].concat())
+        };
+        let image = |source: &str| {
+            let image = format!(r#"{{"type":"image","source":{{{source}}}}}"#);
+            request("a", "x", &format!(r#",{{"role":"user","content":[{image}]}}"#))
+        };
+        let of = |side| image(&format!(r#""type":"base64","media_type":"image/png","data":"{}""#, png(side)));
+        assert!(recalls(&of(1), &of(1568)) && recalls(&of(1600), &of(2000)) && recalls(&of(8000), &of(2577)));
+        assert!(
+            !recalls(&of(1), &of(1569)) && !recalls(&of(2001), &of(2000)) && !recalls(&of(8000), &of(8001))
+        );
+        let at = |url| image(&format!(r#""type":"url","url":"{url}""#));
+        assert!(recalls(&at("https://a.example/1.png"), &at("https://b.example/22.png")));
+        assert!(!recalls(&at("https://a.example"), &at("a.example")) && !recalls(&at("https://a"), &at("")));
+    }
+
+    #[test]
+    fn a_text_that_fills_a_context_is_looked_at() {
+        let of = |length| request("a", &"x".repeat(length), "");
+        assert!(recalls(&of(1), &of(1_199_000)) && !recalls(&of(1), &of(1_300_000)));
     }
 }

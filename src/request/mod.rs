@@ -18,6 +18,8 @@ mod measure;
 mod memory;
 pub mod models;
 mod notes;
+mod pdf;
+mod picture;
 mod report;
 mod rules;
 mod scalars;

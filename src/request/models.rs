@@ -45,6 +45,8 @@ pub struct Model {
     pub raised: Works,
     /// Tokens of context.
     pub context: u32,
+    /// Pixels of an image's longer side that the model sees; what is larger is made smaller, or refused on request.
+    pub image_side: u32,
     /// `thinking: {"type": "adaptive"}`.
     pub adaptive: Works,
     /// `thinking: {"type": "enabled"}`.
@@ -59,6 +61,8 @@ pub struct Model {
     pub forced: Works,
     /// Sampling other than the default, under the version that has it.
     pub sampling: Works,
+    /// `temperature` and `top_p` together, under the same version.
+    pub both_samplings: Works,
     /// `inference_geo`.
     pub geo: Works,
     /// System turns in the middle of a conversation.
@@ -85,6 +89,7 @@ const NEW: Model = Model {
     max_output: 128_000,
     raised: Yes,
     context: 1_000_000,
+    image_side: 2576,
     adaptive: Yes,
     enabled: No,
     disabled: No,
@@ -92,6 +97,7 @@ const NEW: Model = Model {
     prefill: No,
     forced: No,
     sampling: No,
+    both_samplings: Unknown,
     geo: Yes,
     system_turns: Yes,
     computer: Yes,
@@ -99,9 +105,16 @@ const NEW: Model = Model {
     end: End::Open,
 };
 const FABLE: Model = Model { raised: No, ..NEW };
-const FOUR_7: Model = Model { disabled: Yes, forced: Yes, system_turns: No, ..NEW };
-const FOUR_6: Model =
-    Model { enabled: Yes, forced: UnlessManual, sampling: Yes, efforts: NO_XHIGH, ..FOUR_7 };
+const FIVE: Model = Model { disabled: Yes, forced: Yes, system_turns: No, ..NEW };
+const FOUR_7: Model = Model { both_samplings: No, ..FIVE };
+const FOUR_6: Model = Model {
+    image_side: 1568,
+    enabled: Yes,
+    forced: UnlessManual,
+    sampling: Yes,
+    efforts: NO_XHIGH,
+    ..FOUR_7
+};
 const FOUR_5: Model = Model {
     max_output: 64_000,
     raised: No,
@@ -115,15 +128,15 @@ const FOUR_5: Model = Model {
 
 /// Every model that may be asked for, in the order of the official SDK 1.11.0.
 pub const MODELS: &[Model] = &[
-    Model { ids: &["claude-fable-5-2"], raised: Unknown, computer: No, ..FABLE },
-    Model { ids: &["claude-mythos-5-2"], raised: Unknown, computer: No, ..FABLE },
+    Model { ids: &["claude-fable-5-2"], raised: Unknown, system_turns: Unknown, computer: No, ..FABLE },
+    Model { ids: &["claude-mythos-5-2"], raised: Unknown, system_turns: Unknown, computer: No, ..FABLE },
     // Its levels of effort are not itemised in what we read.
     Model { ids: &["claude-haiku-5-5"], disabled: UpToHigh, forced: Unknown, ..NEW },
     Model { ids: &["claude-sonnet-5-5"], between_tools: UpToHigh, computer: No, ..NEW },
     Model { ids: &["claude-fable-5-1"], ..FABLE },
     Model { ids: &["claude-opus-5-5"], ..NEW },
     Model { ids: &["claude-mythos-5-1"], ..FABLE },
-    Model { ids: &["claude-sonnet-5"], ..FOUR_7 },
+    Model { ids: &["claude-sonnet-5"], ..FIVE },
     Model { ids: &["claude-fable-5"], forced: Unknown, ..FABLE },
     Model { ids: &["claude-mythos-5"], forced: Unknown, ..FABLE },
     Model { ids: &["claude-opus-5"], disabled: UpToHigh, forced: Yes, ..NEW },

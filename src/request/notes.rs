@@ -51,6 +51,9 @@ pub(super) struct Breakpoints {
 pub(super) struct Notes {
     pub(super) params: Params,
     pub(super) tool_names: Vec<Name>,
+    /// Servers of the MCP connector, and those that toolsets name.
+    pub(super) servers: Vec<Name>,
+    pub(super) sets: Vec<Name>,
     pub(super) tools: Tools,
     pub(super) cache: Cache,
     pub(super) source: Source,
@@ -104,6 +107,10 @@ pub(super) struct Cache {
     /// Of the breakpoint at hand.
     pub(super) is_long: bool,
     pub(super) by_section: [Breakpoints; 4],
+    /// Of the last block that can be cached: its own breakpoint, and whether that is of an hour.
+    pub(super) last_block: Option<bool>,
+    /// The automatic one.
+    pub(super) automatic: Option<(usize, bool)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -111,8 +118,21 @@ pub(super) struct Source {
     pub(super) media_type: Option<(usize, usize)>,
     /// Where the data's inside stands, and its length.
     pub(super) data: Option<(usize, usize)>,
+    /// Whether it is written with escapes.
+    pub(super) is_escaped: bool,
+    /// Bytes of all data.
+    pub(super) bytes: u64,
     pub(super) images: u32,
     pub(super) last_image: usize,
+    /// Of the image at hand: its longer side, and whether it is refused rather than made smaller.
+    pub(super) side: u32,
+    pub(super) is_strict: bool,
+    /// The first image of more than 2000 pixels a side.
+    pub(super) large: Option<(usize, u32)>,
+    /// The largest of those that must not be made smaller.
+    pub(super) strict: Option<(usize, u32)>,
+    /// The longest document: its pages, and whether they are certain.
+    pub(super) pages: Option<(usize, u32, bool)>,
     /// Where citations are asked for.
     pub(super) cites: Option<usize>,
 }
@@ -122,6 +142,8 @@ impl Notes {
     pub(super) fn clear(&mut self) {
         self.params = Params::default();
         self.tool_names.clear();
+        self.servers.clear();
+        self.sets.clear();
         self.tools = Tools::default();
         self.cache = Cache::default();
         self.source = Source::default();

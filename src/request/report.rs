@@ -81,8 +81,12 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn missing(&mut self, name: &str, at: usize) {
-        let said =
-            self.error(Code::ParamsRequired, at, format!("{name} is missing"), format!("add {name:?} here"));
+        let said = self.error(
+            Code::ParamsRequired,
+            at,
+            format!("{name} is missing; the API says: {name}: Field required"),
+            format!("add {name:?} here"),
+        );
         if let Some(violation) = said {
             violation.path = format!("/{name}");
         }
@@ -155,6 +159,7 @@ impl Walk<'_, '_> {
             Shape::Bool => "true or false",
             Shape::Object(_) | Shape::Map(_) | Shape::Tagged(_) => "an object",
             Shape::List(_) => "a list",
+            Shape::Either(either) if either.boolean => "true, false or a list",
             Shape::Either(either) => match (either.text, either.list, either.object) {
                 (Some(_), Some(_), _) => "a string or a list",
                 (Some(_), None, _) => "a string or an object",

@@ -71,6 +71,32 @@ impl Walk<'_, '_> {
                 }
             }
             Format::Country => self.pattern(string, at, |byte| byte.is_ascii_alphabetic(), "two letters"),
+            Format::Address => {
+                let text = string.decode();
+                let has = |scheme: &str| {
+                    text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+                };
+                if !text.is_empty() && !has("http://") && !has("https://") {
+                    let message = format!("{:?} does not begin as an address of the web does", clip(&text));
+                    self.doubt(Code::ParamsPattern, at, message, "write it with https://");
+                }
+            }
+            Format::Domain => {
+                if let Some((scheme, rest)) = string.decode().split_once("://") {
+                    let message = format!("the scheme {:?} stands before the domain", clip(scheme));
+                    let said = self.doubt(
+                        Code::ParamsPattern,
+                        at,
+                        message,
+                        "write the domain alone, with a path if need be",
+                    );
+                    let is_plain =
+                        rest.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'));
+                    if let Some(violation) = said.filter(|_| is_plain) {
+                        violation.fix = Some(Fix::Set(format!("{rest:?}")));
+                    }
+                }
+            }
             Format::Base64 => {
                 if let Some(wrong) = base64::wrong(string) {
                     self.error(Code::MediaBase64, at, wrong.message, wrong.hint);

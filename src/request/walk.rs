@@ -145,7 +145,8 @@ impl<'a> Walk<'a, '_> {
         let shape = match (shape, token) {
             (Shape::Either(either), Token::ObjectStart) => either.object.unwrap_or(shape),
             (Shape::Either(either), Token::ArrayStart) => either.list.map_or(shape, Shape::List),
-            (Shape::Either(either), Token::String(_)) => either.text.map_or(shape, Shape::Text),
+            (Shape::Either(either), Token::String(_)) => either.text.unwrap_or(shape),
+            (Shape::Either(either), Token::Bool(_)) if either.boolean => Shape::Bool,
             _ => shape,
         };
         match (shape, token) {

@@ -25,6 +25,7 @@ mod jsonl_fields;
 mod jsonl_rows;
 mod layering;
 mod params;
+mod pictures;
 mod plan;
 mod plan_check;
 mod plan_ids;

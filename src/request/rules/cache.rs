@@ -1,4 +1,4 @@
-//! Breakpoints of the prompt cache: at most four, the long ones first.
+//! Breakpoints of the prompt cache: at most four, the long ones first, and one on a block.
 
 use crate::request::codes::ViolationCode as Code;
 use crate::request::notes::Section;
@@ -10,8 +10,8 @@ const MOST: u32 = 4;
 impl Walk<'_, '_> {
     /// A `cache_control` that began at `at` has been read.
     pub(in crate::request) fn breakpoint(&mut self, at: usize) {
+        let is_of_block = self.is_in_turn();
         let cache = &mut self.buffers.notes.cache;
-        cache.count = cache.count.saturating_add(1);
         let prompt = &mut self.facts.prompt;
         prompt.cache = true;
         prompt.long_cache |= cache.is_long;
@@ -25,10 +25,40 @@ impl Walk<'_, '_> {
                 section.short = section.short.or(Some(at));
             }
         }
+        if cache.section == Section::Params {
+            cache.automatic = Some((at, cache.is_long));
+            return;
+        }
+        if cache.section == Section::Messages && is_of_block {
+            cache.last_block = Some(cache.is_long);
+        }
+        cache.count = cache.count.saturating_add(1);
         if cache.count > MOST {
             let count = cache.count;
             let message = format!("this is cache breakpoint {count} of the request, {MOST} are allowed");
             self.refuse(Code::CacheTooMany, at, message, "keep the last four; an automatic one counts too");
+        }
+    }
+
+    /// The breakpoint for which the API chooses the place: the last block that can be cached.
+    pub(in crate::request) fn automatic_breakpoint(&mut self) {
+        let cache = self.buffers.notes.cache;
+        let Some((at, is_long)) = cache.automatic else { return };
+        if cache.last_block.is_some_and(|own| own != is_long) {
+            let message = "the last block has a breakpoint of its own with another ttl";
+            self.refuse(Code::CacheConflict, at, message, "remove it, or give both the same ttl");
+        } else if cache.count == MOST {
+            let message = format!(
+                "with the automatic cache breakpoint there are {} of them, {MOST} are allowed",
+                MOST + 1
+            );
+            let hint = "remove it, or one of the others";
+            // Whether it counts where it falls on a block that has one is not said.
+            if cache.last_block.is_some() {
+                self.doubt(Code::CacheTooMany, at, message, hint);
+            } else {
+                self.refuse(Code::CacheTooMany, at, message, hint);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::json::{Scanner, Str, SyntaxError, Token};
 use crate::request::check::clip;
 use crate::request::codes::ViolationCode as Code;
+use crate::request::rules::schema_refs::recursion;
 use crate::request::violation::Fix;
 use crate::request::walk::Walk;
 
@@ -50,6 +51,7 @@ const REFUSED: [&str; 13] = [
     "maxContains",
     "prefixItems",
 ];
+const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "null", "array", "object"];
 const FORMATS: [&str; 10] =
     ["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"];
 
@@ -82,6 +84,14 @@ impl Walk<'_, '_> {
         // It has been scanned before: it is JSON.
         let _: Result<(), SyntaxError> =
             Scanner::new(text).and_then(|scanner| self.schema_parts(scanner, start));
+        if let Some(at) = core::str::from_utf8(text).ok().and_then(recursion) {
+            let hint = "write it out to a fixed depth";
+            self.unsupported(
+                start + at,
+                "this reference leads back to itself, and there is no recursion",
+                hint,
+            );
+        }
     }
 
     fn schema_parts(&mut self, mut scanner: Scanner<'_>, base: usize) -> Result<(), SyntaxError> {
@@ -117,7 +127,10 @@ impl Walk<'_, '_> {
                         *required += 1;
                     }
                 }
-                (Part::Types, Token::String(name)) => type_name(name, &mut open, 2),
+                (Part::Types, Token::String(name)) => {
+                    self.basic_type(name, at);
+                    type_name(name, &mut open, 2);
+                }
                 (Part::Values, Token::ObjectStart | Token::ArrayStart) => {
                     self.unsupported(
                         at,
@@ -154,6 +167,7 @@ impl Walk<'_, '_> {
             "enum" => self.enter(scanner, base, open, Part::Values),
             "type" => match scanner.step()? {
                 Some(Token::String(name)) => {
+                    self.basic_type(name, base + scanner.start());
                     type_name(name, open, 1);
                     Ok(())
                 }
@@ -197,8 +211,6 @@ impl Walk<'_, '_> {
                         "a reference leads outside of the schema",
                         "copy the part into $defs",
                     );
-                } else if &*target == "#" {
-                    self.unsupported(at, "the schema refers to itself", "write it out to a fixed depth");
                 }
             }
             ("format", Token::String(format)) if !FORMATS.iter().any(|known| format.is(known)) => {
@@ -264,6 +276,13 @@ impl Walk<'_, '_> {
         open: &mut Vec<Part>,
     ) -> Result<(), SyntaxError> {
         self.enter(scanner, base, open, schema(0))
+    }
+
+    fn basic_type(&mut self, name: Str<'_>, at: usize) {
+        if !TYPES.iter().any(|known| name.is(known)) {
+            let message = format!("{:?} is no type of JSON", clip(&name.decode()));
+            self.unsupported(at, message, &format!("use {}", TYPES.join(", ")));
+        }
     }
 
     fn open_object(&mut self, at: usize) {

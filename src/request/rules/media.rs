@@ -2,7 +2,7 @@
 
 use crate::request::base64::first_bytes;
 use crate::request::codes::ViolationCode as Code;
-use crate::request::models::Model;
+use crate::request::rules::size::SizeClass;
 use crate::request::schema::Place;
 use crate::request::terms::Version;
 use crate::request::violation::Fix;
@@ -12,16 +12,13 @@ use crate::request::walk::Walk;
 const IMAGE_BYTES: usize = 10_000_000;
 const IMAGE_BYTES_CERTAIN: usize = 10 << 20;
 
-/// Images of one request at the most, and where the context is small.
-const IMAGES: u32 = 600;
-const IMAGES_SMALL: u32 = 100;
-const SMALL_CONTEXT: u32 = 200_000;
-
 impl Walk<'_, '_> {
-    /// A source of base64 has been read.
+    /// A source of base64 has been read. What is said of it depends on its data: on the length, on the beginning and,
+    /// of pictures and documents, on places further in.
     pub(in crate::request) fn source(&mut self) {
         let source = self.buffers.notes.source;
         let Some((data_at, length)) = source.data else { return };
+        self.buffers.notes.source.bytes += length as u64;
         let Some((type_at, type_length)) = source.media_type else { return };
         let part = |at: usize, length: usize| {
             core::str::from_utf8(self.request.get(at..at + length).unwrap_or_default()).unwrap_or_default()
@@ -39,6 +36,7 @@ impl Walk<'_, '_> {
         }
         let Some(first) = first_bytes(data) else { return };
         let found = format_of(&first);
+        self.look_inside(found, (data_at + 1, length), source.is_escaped);
         if named == "application/pdf" {
             if found != Some(named) {
                 let message = "the data does not begin as a PDF does";
@@ -60,22 +58,6 @@ impl Walk<'_, '_> {
                     self.error(Code::MediaType, data_at, message, "convert it");
                 }
             }
-        }
-    }
-
-    pub(in crate::request) fn images(&mut self, model: Option<&Model>) {
-        let source = self.buffers.notes.source;
-        let small = model.is_some_and(|model| model.context <= SMALL_CONTEXT);
-        let most = if small { IMAGES_SMALL } else { IMAGES };
-        if source.images <= most {
-            return;
-        }
-        let message = format!("the request has {} images, {most} are allowed", source.images);
-        let hint = "spread them over several requests";
-        if model.is_some() {
-            self.error(Code::MediaCount, source.last_image, message, hint);
-        } else {
-            self.doubt(Code::MediaCount, source.last_image, message, hint);
         }
     }
 
@@ -107,10 +89,18 @@ impl Walk<'_, '_> {
     }
 }
 
-/// All that the rules look for in data: its format, where it is of a size that all formats may have.
-pub(in crate::request) fn format_of_data(data: &[u8]) -> Option<&'static str> {
+/// All that the rules look for in data, as far as one of them can tell it from other data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::request) struct Looks {
+    format: &'static str,
+    size: SizeClass,
+}
+
+/// What data looks like, where it is without escapes and of a length that all formats may have.
+pub(in crate::request) fn looks_of_data(data: &[u8]) -> Option<Looks> {
     let first = core::str::from_utf8(data.get(..data.len().min(64))?).ok()?;
-    format_of(&first_bytes(first)?).filter(|_| data.len() <= IMAGE_BYTES)
+    let format = format_of(&first_bytes(first)?).filter(|_| data.len() <= IMAGE_BYTES)?;
+    Some(Looks { format, size: SizeClass::of(format, data)? })
 }
 
 /// The format that begins so.

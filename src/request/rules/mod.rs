@@ -9,11 +9,14 @@ mod cache;
 mod json_schema;
 mod media;
 mod model;
+mod schema_refs;
+mod size;
 mod thinking;
 mod tools;
 mod turns;
 
-pub(super) use media::format_of_data;
+pub(super) use media::{Looks, looks_of_data};
+pub(super) use size::fits_every_context;
 pub(super) use turns::{Role, Turns};
 
 use super::walk::Walk;
@@ -23,8 +26,10 @@ impl Walk<'_, '_> {
     pub(super) fn judge(&mut self) {
         self.end_of_answers();
         self.order_of_breakpoints();
+        self.automatic_breakpoint();
         self.tool_choice();
         self.names_of_tools();
+        self.servers();
         self.schema_limits();
         self.exclusions();
         let model = self.buffers.notes.params.known;
@@ -32,6 +37,8 @@ impl Walk<'_, '_> {
         self.thinking(model);
         self.prefill(model);
         self.images(model);
+        self.documents(model);
+        self.context(model);
         if let Some(model) = model {
             self.limits_of(model);
         }

@@ -5,7 +5,7 @@ use crate::request::betas::Beta;
 use crate::request::check::clip;
 use crate::request::codes::ViolationCode as Code;
 use crate::request::models::{self, EFFORTS, End, Model, Works};
-use crate::request::rules::turns::Role;
+use crate::request::rules::turns::{self, Role};
 use crate::request::terms::Version;
 use crate::request::violation::{Fix, Violation};
 use crate::request::walk::Walk;
@@ -96,9 +96,16 @@ impl Walk<'_, '_> {
             let message = format!("{name} answers 400 to inference_geo");
             self.refuse(Code::ParamsNotAccepted, at, message, "models from 4.6 on have it");
         }
-        if let Some(at) = self.buffers.notes.turns.first_system.filter(|_| model.system_turns == Works::No) {
-            let message = format!("{name} takes no system turns");
-            self.error(Code::MessagesSystem, at, message, "put it into the parameter system");
+        let hint = "put it into the parameter system";
+        match (self.buffers.notes.turns.first_system, model.system_turns) {
+            (Some(at), Works::No) => {
+                self.error(Code::MessagesSystem, at, format!("{name} takes no system turns"), hint);
+            }
+            (Some(at), Works::Unknown) => {
+                let message = format!("nobody has said that {name} takes system turns");
+                self.doubt(Code::MessagesSystem, at, message, hint);
+            }
+            _ => {}
         }
         if let Some(at) = self.buffers.notes.tools.computer.filter(|_| model.computer == Works::No) {
             let message = format!("{name} does not take this computer tool");
@@ -151,9 +158,18 @@ impl Walk<'_, '_> {
             if let Some((at, _)) = params.top_k {
                 no(at, format!("{name} answers 400 to top_k"), "remove it");
             }
-        } else if let (Some(_), Some((at, _))) = (params.temperature, params.top_p) {
-            let message = "the API says: `temperature` and `top_p` cannot both be specified for this model";
-            no(at, message.to_owned(), "use one of them");
+        }
+        let message = "the API says: `temperature` and `top_p` cannot both be specified for this model";
+        match (params.temperature, params.top_p) {
+            (Some(_), Some((at, _))) if model.both_samplings == Works::No => {
+                no(at, message.to_owned(), "use one of them");
+            }
+            (Some(_), Some((at, _))) => {
+                let message =
+                    "temperature and top_p together may be refused, as all models of generation 4 do";
+                self.doubt(Code::ParamsNotAccepted, at, message, "use one of them");
+            }
+            _ => {}
         }
     }
 
@@ -161,7 +177,7 @@ impl Walk<'_, '_> {
     pub(in crate::request) fn prefill(&mut self, model: Option<&Model>) {
         let turns = &self.buffers.notes.turns;
         // A pause of a server tool is continued by sending back what the assistant had.
-        if turns.role != Role::Assistant || turns.ends_at_server {
+        if turns.role != Role::Assistant || turns.end != turns::End::Own {
             return;
         }
         let (at, last_text) = (turns.at, turns.last_text);
@@ -184,7 +200,7 @@ impl Walk<'_, '_> {
             let message = "the answer that is begun ends in white space, which the API refuses";
             self.error(Code::MessagesPrefill, at - 1, message, "trim it");
         }
-        if params.format.is_some() {
+        if params.format.or(params.old_format).is_some() {
             let message = "an answer that is begun and output_config.format exclude one another";
             self.error(Code::MessagesPrefill, at, message, "end with a user's turn");
         }
@@ -197,7 +213,7 @@ impl Walk<'_, '_> {
             let message = "compaction and context_management exclude one another";
             self.error(Code::ParamsConflict, at, message, "keep one of them");
         }
-        if let (Some(_), Some(at)) = (params.format, self.buffers.notes.source.cites) {
+        if let (Some(_), Some(at)) = (params.format.or(params.old_format), self.buffers.notes.source.cites) {
             let message = "citations and output_config.format exclude one another";
             self.error(Code::ParamsConflict, at, message, "keep one of them");
         }

@@ -6,7 +6,7 @@ use crate::request::check::clip;
 use crate::request::codes::ViolationCode as Code;
 use crate::request::models::{EFFORTS, Model, Works};
 use crate::request::notes::Thinking;
-use crate::request::rules::turns::Role;
+use crate::request::rules::turns::{End, Role};
 use crate::request::violation::Fix;
 use crate::request::walk::Walk;
 
@@ -107,7 +107,7 @@ impl Walk<'_, '_> {
             }
         }
         let turns = &self.buffers.notes.turns;
-        if turns.role == Role::Assistant && !turns.ends_at_server {
+        if turns.role == Role::Assistant && turns.end == End::Own {
             let at = turns.at;
             let message = "an answer that is begun and thinking of type enabled exclude one another";
             self.error(Code::MessagesPrefill, at, message, "end with a user's turn");

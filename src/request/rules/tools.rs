@@ -1,5 +1,6 @@
 //! Tools among one another, and the choice between them.
 
+use crate::request::check::clip;
 use crate::request::codes::ViolationCode as Code;
 use crate::request::walk::Walk;
 
@@ -46,6 +47,28 @@ impl Walk<'_, '_> {
         } else {
             self.error(Code::ToolsChoice, wanted.at, message, "declare it, or choose one that is");
         }
+    }
+
+    /// Servers and the toolsets for them. The documentation says nothing of their names: whatever is odd is a warning.
+    pub(in crate::request) fn servers(&mut self) {
+        let (mut servers, sets) =
+            (core::mem::take(&mut self.buffers.notes.servers), core::mem::take(&mut self.buffers.notes.sets));
+        servers.sort_unstable_by_key(|name| (name.hash, name.at));
+        for pair in servers.windows(2) {
+            if let [first, again] = pair
+                && first.hash == again.hash
+            {
+                let message = format!("two servers are called {:?}", clip(&self.string_at(again.at)));
+                self.doubt(Code::McpServer, again.at, message, "rename or remove one of them");
+            }
+        }
+        for set in &sets {
+            if servers.binary_search_by_key(&set.hash, |server| server.hash).is_err() {
+                let message = format!("no server is called {:?}", clip(&self.string_at(set.at)));
+                self.doubt(Code::McpServer, set.at, message, "declare it in mcp_servers");
+            }
+        }
+        (self.buffers.notes.servers, self.buffers.notes.sets) = (servers, sets);
     }
 
     pub(in crate::request) fn names_of_tools(&mut self) {

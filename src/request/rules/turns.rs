@@ -3,6 +3,8 @@
 //! Consecutive turns of one role are one turn, as the API reads them.
 
 use crate::json::Token;
+use crate::request::betas::Beta;
+use crate::request::check::clip;
 use crate::request::codes::ViolationCode as Code;
 use crate::request::notes::{Name, Section};
 use crate::request::scalars::is_blank;
@@ -18,6 +20,18 @@ pub(in crate::request) enum Role {
     System,
 }
 
+/// What a turn ends with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::request) enum End {
+    /// Something of its own.
+    #[default]
+    Own,
+    /// Something of a server tool's: the turn may be one that was interrupted.
+    Server,
+    /// What a server tool answered.
+    Result,
+}
+
 /// Where a conversation stands.
 #[derive(Debug, Default)]
 pub(in crate::request) struct Turns {
@@ -31,8 +45,11 @@ pub(in crate::request) struct Turns {
     unanswered: usize,
     /// A text in the user's turn at hand that came before an answer.
     text: Option<usize>,
-    /// Whether the last block is one of a server tool.
-    pub(in crate::request) ends_at_server: bool,
+    /// What the last block of the assistant's turn at hand is.
+    pub(in crate::request) end: End,
+    /// Whether the turn at hand has content, and how many wrong types there were before it.
+    has_content: bool,
+    wrong_types: u64,
     /// The last text of the assistant's turn at hand: its inside and length.
     pub(in crate::request) last_text: Option<(usize, usize)>,
     pub(in crate::request) first_system: Option<usize>,
@@ -73,7 +90,7 @@ impl Walk<'_, '_> {
                 let message = "a system turn stands between a tool_use and its tool_result";
                 self.error(Code::MessagesSystem, at, message, "move it behind the results");
             }
-            (Role::Assistant, Role::System) if !self.buffers.notes.turns.ends_at_server => {
+            (Role::Assistant, Role::System) if self.buffers.notes.turns.end != End::Result => {
                 let message = "a system turn follows the user's, or a result of a server tool";
                 self.error(Code::MessagesSystem, at, message, "move it behind the user's turn");
             }
@@ -82,11 +99,15 @@ impl Walk<'_, '_> {
         if role == Role::Assistant && last != Role::Assistant {
             self.end_of_answers();
         }
+        let wrong_types = self.found.count(Code::ParamsType);
         let turns = &mut self.buffers.notes.turns;
+        (turns.has_content, turns.wrong_types) = (false, wrong_types);
         match role {
             Role::System => turns.first_system = turns.first_system.or(Some(at)),
             Role::User if last != Role::User => turns.text = None,
-            Role::Assistant => (turns.ends_at_server, turns.last_text) = (false, None),
+            Role::Assistant => {
+                (turns.end, turns.last_text) = (End::Own, None);
+            }
             _ => {}
         }
     }
@@ -96,18 +117,22 @@ impl Walk<'_, '_> {
         if !self.is_in_turn() {
             return;
         }
+        self.buffers.notes.cache.last_block = None;
         let in_user = self.buffers.notes.turns.role == Role::User;
         let turns = &mut self.buffers.notes.turns;
         match mark {
             Mark::TextBlock if in_user && turns.unanswered > 0 => turns.text = turns.text.or(Some(at)),
-            Mark::TextBlock | Mark::ToolUse => turns.ends_at_server = false,
-            Mark::ServerBlock => turns.ends_at_server = true,
-            _ => {}
+            Mark::ServerBlock => turns.end = End::Server,
+            Mark::ServerResult => turns.end = End::Result,
+            _ => turns.end = End::Own,
         }
     }
 
     /// The content of a turn, or the text of a block.
     pub(in crate::request) fn said(&mut self, mark: Mark, token: Token<'_>, at: usize) {
+        if mark == Mark::TurnText {
+            self.buffers.notes.turns.has_content = true;
+        }
         let Token::String(text) = token else { return };
         if mark == Mark::BlockText && self.place() != Place::Assistant {
             return;
@@ -119,6 +144,7 @@ impl Walk<'_, '_> {
         if mark != Mark::TurnText {
             return;
         }
+        self.buffers.notes.cache.last_block = None;
         if turns.role == Role::User && turns.unanswered > 0 {
             turns.text = turns.text.or(Some(at));
         }
@@ -132,6 +158,17 @@ impl Walk<'_, '_> {
             } else {
                 self.doubt(Code::ParamsLength, at, what, hint);
             }
+        }
+    }
+
+    /// A system turn that began at `at` has been read.
+    pub(in crate::request) fn end_of_system_turn(&mut self, at: usize) {
+        let betas = self.terms.betas;
+        let amid = [Beta::TurnOutputConfig, Beta::SystemClearAt, Beta::ToolChanges, Beta::InlineTools];
+        let may_be_silent = amid.into_iter().any(|beta| betas.has(beta));
+        let turns = &self.buffers.notes.turns;
+        if !turns.has_content && !may_be_silent && self.found.count(Code::ParamsType) == turns.wrong_types {
+            self.missing("content", at);
         }
     }
 
@@ -155,15 +192,21 @@ impl Walk<'_, '_> {
             turns.sorted = true;
         }
         let first = turns.calls.partition_point(|(call, _)| call.hash < name.hash);
-        match turns.calls.get_mut(first).filter(|(call, _)| call.hash == name.hash) {
-            Some((_, answered)) => {
-                turns.unanswered -= usize::from(!*answered);
-                *answered = true;
+        // Calls of one id, which may be refused themselves, are answered together.
+        let same = turns.calls.iter_mut().skip(first).take_while(|(call, _)| call.hash == name.hash);
+        let met = same.fold(None, |met, (_, answered)| {
+            let open = usize::from(!core::mem::replace(answered, true));
+            Some(met.unwrap_or(0) + open)
+        });
+        match met {
+            Some(answered) => {
+                turns.unanswered -= answered;
                 if let Some(text) = turns.text.take() {
                     let message = "a text stands before the tool_result that is due";
                     self.error(Code::MessagesToolResult, text, message, "put results of tools first");
                 }
             }
+            // Of this direction the documentation says nothing, and a thread or an edit of the context may hold the call.
             None => {
                 let message = "no tool_use of the turn before has this id";
                 self.doubt(
@@ -189,6 +232,16 @@ impl Walk<'_, '_> {
                 let message = "no tool_result answers this tool_use in the turn after it";
                 let hint = "add a tool_result with this id at the beginning of the next user's turn";
                 self.error(Code::MessagesToolResult, call.at, message, hint);
+            }
+        }
+        calls.sort_unstable_by_key(|(call, _)| (call.hash, call.at));
+        for pair in calls.windows(2) {
+            if let [(first, _), (again, _)] = pair
+                && first.hash == again.hash
+            {
+                let message =
+                    format!("two calls of this turn have the id {:?}", clip(&self.string_at(again.at)));
+                self.doubt(Code::MessagesToolResult, again.at, message, "give each an id of its own");
             }
         }
         calls.clear();

@@ -6,8 +6,8 @@ use super::echoes::{
     SERVER_TOOL_USE, TOOL_SEARCH_RESULT,
 };
 use super::kinds::{
-    ANY_TEXT, AT_MOST_4096, BASE64, COUNT, Either, FILLED, Field, Gate, ID, List, Mark, NAME_256, Object,
-    Place, Shape, TEXT, Tagged, UP_TO_64, UP_TO_200, UP_TO_500, Variant, list, object, open, opt, req,
+    ADDRESS, AT_MOST_4096, BASE64, COUNT, Either, FILLED, Field, Gate, ID, List, Mark, NAME_256, Object,
+    Place, Shape, TEXT, Tagged, UP_TO_64, UP_TO_200, UP_TO_500, Variant, either, list, object, opt, req,
     tagged, variant,
 };
 use super::mcp::{MCP_LISTING, MCP_RESULT, MCP_USE};
@@ -41,7 +41,7 @@ static BLOCKS: [Variant; 26] = [
     variant("text", &TEXT_BLOCK).mark(Mark::TextBlock).at(!(Place::Fetched as u16)),
     variant("image", &IMAGE).mark(Mark::Image).at(TALK | R | D),
     variant("document", &DOCUMENT).mark(Mark::Document).at(TALK | R | Place::Fetched as u16),
-    variant("search_result", &SEARCH_RESULT).at(TALK | R),
+    variant("search_result", &SEARCH_RESULT).mark(Mark::Block).at(TALK | R),
     variant("tool_use", &TOOL_USE).mark(Mark::ToolUse).at(A),
     variant("tool_result", &TOOL_RESULT).mark(Mark::ToolResult).at(U),
     variant("thinking", &THINKING).at(TALK),
@@ -49,38 +49,36 @@ static BLOCKS: [Variant; 26] = [
     variant("tool_reference", &TOOL_REFERENCE).at(R),
     variant("browser_state", &BROWSER_STATE).at(R),
     variant("server_tool_use", &SERVER_TOOL_USE).mark(Mark::ServerBlock).at(TALK),
-    variant("web_search_tool_result", &SEARCH_RESULT_ECHO).mark(Mark::ServerBlock).at(TALK),
-    variant("web_fetch_tool_result", &FETCH_RESULT).mark(Mark::ServerBlock).at(TALK),
-    variant("code_execution_tool_result", &CODE_RESULT).mark(Mark::ServerBlock).at(TALK),
-    variant("bash_code_execution_tool_result", &BASH_RESULT).mark(Mark::ServerBlock).at(TALK),
-    variant("text_editor_code_execution_tool_result", &EDITOR_RESULT).mark(Mark::ServerBlock).at(TALK),
-    variant("tool_search_tool_result", &TOOL_SEARCH_RESULT).mark(Mark::ServerBlock).at(TALK),
-    variant("container_upload", &CONTAINER_UPLOAD).at(TALK),
+    variant("web_search_tool_result", &SEARCH_RESULT_ECHO).mark(Mark::ServerResult).at(TALK),
+    variant("web_fetch_tool_result", &FETCH_RESULT).mark(Mark::ServerResult).at(TALK),
+    variant("code_execution_tool_result", &CODE_RESULT).mark(Mark::ServerResult).at(TALK),
+    variant("bash_code_execution_tool_result", &BASH_RESULT).mark(Mark::ServerResult).at(TALK),
+    variant("text_editor_code_execution_tool_result", &EDITOR_RESULT).mark(Mark::ServerResult).at(TALK),
+    variant("tool_search_tool_result", &TOOL_SEARCH_RESULT).mark(Mark::ServerResult).at(TALK),
+    variant("container_upload", &CONTAINER_UPLOAD).mark(Mark::Block).at(TALK),
     variant("mcp_tool_use", &MCP_USE).mark(Mark::ServerBlock).at(TALK).gate(MCP),
-    variant("mcp_tool_result", &MCP_RESULT).mark(Mark::ServerBlock).at(TALK).gate(MCP),
+    variant("mcp_tool_result", &MCP_RESULT).mark(Mark::ServerResult).at(TALK).gate(MCP),
     variant("mcp_tool_listing", &MCP_LISTING).mark(Mark::ServerBlock).at(TALK).gate(MCP),
     variant("advisor_tool_result", &ADVISOR_RESULT)
-        .mark(Mark::ServerBlock)
+        .mark(Mark::ServerResult)
         .at(TALK)
         .gate(Gate::Beta(&[B::Advisor])),
     variant("compaction", &COMPACTION).mark(Mark::ServerBlock).at(TALK).gate(COMPACT),
-    variant("fallback", &OPEN).mark(Mark::ServerBlock).at(TALK).gate(FALLBACK),
-    variant("tool_addition", &OPEN).at(TALK | Place::SystemTurn as u16).gate(TOOL_CHANGE),
-    variant("tool_removal", &OPEN).at(TALK | Place::SystemTurn as u16).gate(TOOL_CHANGE),
+    variant("fallback", &FELL_BACK).mark(Mark::ServerBlock).at(TALK).gate(FALLBACK),
+    variant("tool_addition", &ADDED).mark(Mark::Block).at(TALK | Place::SystemTurn as u16).gate(TOOL_CHANGE),
+    variant("tool_removal", &REMOVED).mark(Mark::Block).at(TALK | Place::SystemTurn as u16).gate(TOOL_CHANGE),
 ];
 
 /// A breakpoint of the prompt cache.
 pub(super) const fn cache(name: &'static str) -> Field {
     opt(name, Shape::Object(&CACHE)).or_null().mark(Mark::Cache)
 }
-static CACHE: Object = object(&[
+/// One that says how long, whether or not it is a breakpoint of this prompt.
+pub(super) static CACHE: Object = object(&[
     req("type", Shape::Word(&["ephemeral"])),
     opt("ttl", Shape::Word(&["5m", "1h"])).mark(Mark::CacheTtl),
 ]);
 pub(super) const BREAKPOINT: Field = cache("cache_control");
-
-/// A beta's block of which we know the name alone.
-static OPEN: Object = open(&[req("type", TEXT)]);
 
 static TEXT_BLOCK: Object = object(&[
     req("type", TEXT),
@@ -95,7 +93,8 @@ static IMAGE: Object = object(&[
     BREAKPOINT,
     opt("transformations", Shape::Object(&TRANSFORMATIONS)).or_null(),
 ]);
-static TRANSFORMATIONS: Object = object(&[opt("oversized_image", Shape::Word(&["downsize", "error"]))]);
+static TRANSFORMATIONS: Object =
+    object(&[opt("oversized_image", Shape::Word(&["downsize", "error"])).mark(Mark::Oversized)]);
 static IMAGE_SOURCE: Tagged = tagged(&[
     variant("base64", &IMAGE_BYTES).mark(Mark::Source),
     variant("url", &URL),
@@ -107,8 +106,8 @@ static IMAGE_BYTES: Object = object(&[
         .mark(Mark::MediaType),
     req("data", BASE64).mark(Mark::Data),
 ]);
-static URL: Object = object(&[req("type", TEXT), req("url", TEXT).mark(Mark::AnyText)]);
-static FILE: Object = object(&[req("type", TEXT), req("file_id", TEXT).mark(Mark::AnyText)]);
+static URL: Object = object(&[req("type", TEXT), req("url", ADDRESS).mark(Mark::AnyText)]);
+static FILE: Object = object(&[req("type", TEXT), req("file_id", FILLED).mark(Mark::AnyText)]);
 
 static DOCUMENT: Object = object(&[
     req("type", TEXT),
@@ -138,8 +137,7 @@ static PLAIN_TEXT: Object = object(&[
 ]);
 static DOCUMENT_CONTENT: Object =
     object(&[req("type", TEXT), req("content", Shape::Either(&PARTS)).mark(Mark::AnyText)]);
-static PARTS: Either =
-    Either { text: Some(ANY_TEXT), list: Some(&list(Shape::Tagged(&IN_DOCUMENT))), object: None };
+static PARTS: Either = either(Some(TEXT), Some(&list(Shape::Tagged(&IN_DOCUMENT))), None);
 
 static SEARCH_RESULT: Object = object(&[
     req("type", TEXT),
@@ -170,8 +168,7 @@ static TOOL_RESULT: Object = object(&[
     BREAKPOINT,
     opt("toolset_name", UP_TO_64).or_null(),
 ]);
-static RESULT_CONTENT: Either =
-    Either { text: Some(ANY_TEXT), list: Some(&list(Shape::Tagged(&IN_TOOL_RESULT))), object: None };
+static RESULT_CONTENT: Either = either(Some(TEXT), Some(&list(Shape::Tagged(&IN_TOOL_RESULT))), None);
 
 pub(super) static TOOL_REFERENCE: Object =
     object(&[req("type", TEXT), req("tool_name", NAME_256), BREAKPOINT]);
@@ -212,16 +209,37 @@ static DOWNLOAD_FAILED: Object = object(&[
     opt("error", AT_MOST_4096).or_null(),
 ]);
 
-static CONTAINER_UPLOAD: Object = object(&[req("type", TEXT), req("file_id", TEXT), BREAKPOINT]);
+static CONTAINER_UPLOAD: Object = object(&[req("type", TEXT), req("file_id", FILLED), BREAKPOINT]);
 
 static COMPACTION: Object = object(&[
     req("type", TEXT),
     opt("content", TEXT).or_null(),
     opt("encrypted_content", TEXT).or_null(),
     opt("signature", TEXT).or_null(),
-    opt("tool_changes", Shape::Any).or_null(),
+    opt("tool_changes", Shape::List(&list(Shape::Tagged(&TOOL_CHANGES)))).or_null(),
     BREAKPOINT,
 ]);
+static FELL_BACK: Object = object(&[
+    req("type", TEXT),
+    req("from", Shape::Object(&OF_MODEL)),
+    req("to", Shape::Object(&OF_MODEL)),
+    opt("trigger", Shape::Any).or_null(),
+]);
+static OF_MODEL: Object = object(&[req("model", TEXT)]);
+
+static TOOL_CHANGES: Tagged = tagged(&[variant("tool_addition", &ADDED), variant("tool_removal", &REMOVED)]);
+static ADDED: Object = object(&[req("type", TEXT), req("tool", Shape::Tagged(&NEW_TOOL)), BREAKPOINT]);
+static REMOVED: Object = object(&[req("type", TEXT), req("tool", Shape::Tagged(&OLD_TOOL)), BREAKPOINT]);
+const NAMED: Variant = variant("tool_reference", &NAMED_TOOL);
+const OF_SERVER: Variant = variant("mcp_tool_reference", &TOOL_OF_SERVER);
+const SERVERS_SET: Variant = variant("mcp_toolset_reference", &SET_OF_SERVER);
+static NEW_TOOL: Tagged = tagged(&[NAMED, OF_SERVER, SERVERS_SET, variant("tool_definition", &DEFINITION)]);
+static OLD_TOOL: Tagged = tagged(&[NAMED, OF_SERVER, SERVERS_SET]);
+static NAMED_TOOL: Object = object(&[req("type", TEXT), req("name", TEXT)]);
+static TOOL_OF_SERVER: Object = object(&[req("type", TEXT), req("name", TEXT), req("server_name", TEXT)]);
+static SET_OF_SERVER: Object = object(&[req("type", TEXT), req("server_name", TEXT)]);
+/// The tool inside is one like those of `tools`, but none of them: it is left to the API.
+static DEFINITION: Object = object(&[req("type", TEXT), req("definition", Shape::Object(&FREE))]);
 
 /// What a tool is called with: an object of anything.
 pub(super) const INPUT: Field = req("input", Shape::Object(&FREE));

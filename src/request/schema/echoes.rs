@@ -2,7 +2,8 @@
 
 use super::blocks::{BREAKPOINT, FETCHED, INPUT, TOOL_REFERENCE};
 use super::kinds::{
-    COUNT, Either, Field, Object, SERVER_ID, Shape, TEXT, Tagged, list, object, opt, req, tagged, variant,
+    Either, Field, Mark, Object, SERVER_ID, Shape, TEXT, Tagged, either, list, object, opt, req, tagged,
+    variant,
 };
 
 const TYPE: Field = req("type", TEXT);
@@ -20,8 +21,14 @@ static CALLERS: Tagged = tagged(&[
 ]);
 static CODE_CALLER: Object = object(&[TYPE, req("tool_id", SERVER_ID)]);
 
-pub(super) static SERVER_TOOL_USE: Object =
-    object(&[TYPE, req("id", SERVER_ID), req("name", Shape::Word(SERVER_TOOLS)), INPUT, CALLER, BREAKPOINT]);
+pub(super) static SERVER_TOOL_USE: Object = object(&[
+    TYPE,
+    req("id", SERVER_ID),
+    req("name", Shape::Word(SERVER_TOOLS)).mark(Mark::ServerTool),
+    INPUT,
+    CALLER,
+    BREAKPOINT,
+]);
 const SERVER_TOOLS: &[&str] = &[
     "web_search",
     "web_fetch",
@@ -35,11 +42,8 @@ const SERVER_TOOLS: &[&str] = &[
 
 pub(super) static SEARCH_RESULT_ECHO: Object =
     object(&[TYPE, ANSWERS, req("content", Shape::Either(&SEARCH_CONTENT)), CALLER, BREAKPOINT]);
-static SEARCH_CONTENT: Either = Either {
-    text: None,
-    list: Some(&list(Shape::Tagged(&HITS))),
-    object: Some(Shape::Tagged(&SEARCH_ERROR)),
-};
+static SEARCH_CONTENT: Either =
+    either(None, Some(&list(Shape::Tagged(&HITS))), Some(Shape::Tagged(&SEARCH_ERROR)));
 static HITS: Tagged = tagged(&[variant("web_search_result", &HIT)]);
 static HIT: Object = object(&[
     TYPE,
@@ -70,7 +74,8 @@ static CODE_CONTENT: Tagged = tagged(&[
     variant("encrypted_code_execution_result", &RAN_ENCRYPTED),
     variant("code_execution_tool_result_error", &FAILED),
 ]);
-const RETURN_CODE: Field = req("return_code", Shape::Int(i64::MIN, i64::MAX));
+const WHOLE: Shape = Shape::Int(i64::MIN, i64::MAX);
+const RETURN_CODE: Field = req("return_code", WHOLE);
 static RAN: Object = object(&[
     TYPE,
     req("stdout", TEXT),
@@ -115,18 +120,18 @@ static VIEWED: Object = object(&[
     TYPE,
     req("content", TEXT),
     req("file_type", Shape::Word(&["text", "image", "pdf"])),
-    opt("num_lines", COUNT).or_null(),
-    opt("start_line", COUNT).or_null(),
-    opt("total_lines", COUNT).or_null(),
+    opt("num_lines", WHOLE).or_null(),
+    opt("start_line", WHOLE).or_null(),
+    opt("total_lines", WHOLE).or_null(),
 ]);
 static CREATED: Object = object(&[TYPE, req("is_file_update", Shape::Bool)]);
 static REPLACED: Object = object(&[
     TYPE,
     opt("lines", super::kinds::TEXTS).or_null(),
-    opt("new_lines", COUNT).or_null(),
-    opt("new_start", COUNT).or_null(),
-    opt("old_lines", COUNT).or_null(),
-    opt("old_start", COUNT).or_null(),
+    opt("new_lines", WHOLE).or_null(),
+    opt("new_start", WHOLE).or_null(),
+    opt("old_lines", WHOLE).or_null(),
+    opt("old_start", WHOLE).or_null(),
 ]);
 
 pub(super) static TOOL_SEARCH_RESULT: Object =

@@ -57,6 +57,10 @@ pub(in crate::request) enum Format {
     ServerToolId,
     /// Standard base64.
     Base64,
+    /// An address of the web.
+    Address,
+    /// A domain without a scheme, perhaps with a path.
+    Domain,
     /// Two letters.
     Country,
 }
@@ -147,9 +151,10 @@ pub(in crate::request) enum Place {
 /// Shapes by JSON type.
 #[derive(Debug)]
 pub(in crate::request) struct Either {
-    pub text: Option<&'static Text>,
+    pub text: Option<Shape>,
     pub list: Option<&'static List>,
     pub object: Option<Shape>,
+    pub boolean: bool,
 }
 
 /// What the rules want to know of a field, a list or a variant.
@@ -163,12 +168,12 @@ pub(in crate::request) enum Mark {
     // Thinking.
     Enabled, Adaptive, Disabled, BetweenTools, Budget, Updates,
     // Tools.
-    Tool, ToolName, InputSchema, Strict, Toolset, Computer, ForcedAny, ForcedTool, ForcedName, Allowed, Blocked,
+    Tool, ToolName, InputSchema, Strict, Toolset, ServerName, SetOfServer, ServerTool, Computer, ForcedAny, ForcedTool, ForcedName, Allowed, Blocked,
     // Turns and blocks.
-    User, Assistant, SystemRole, TurnText, Content, TextBlock, BlockText, ToolUse, ToolUseId, ToolResult, ToolResultId, ServerBlock,
+    User, Assistant, SystemRole, TurnText, Content, TextBlock, BlockText, ToolUse, ToolUseId, ToolResult, ToolResultId, ServerBlock, ServerResult, Block,
     Image, Citations, Cites, Document,
     // Sources and caches.
-    Source, MediaType, Data, Cache, CacheTtl,
+    Source, MediaType, Data, Oversized, Cache, CacheTtl,
     // A string that no rule looks into, whatever it says: the memory of requests passes over it.
     AnyText,
 }
@@ -233,6 +238,14 @@ pub(super) const fn list(item: Shape) -> List {
     List { item, least: 0, most: u32::MAX, mark: Mark::None }
 }
 
+pub(super) const fn either(
+    text: Option<Shape>,
+    list: Option<&'static List>,
+    object: Option<Shape>,
+) -> Either {
+    Either { text, list, object, boolean: false }
+}
+
 pub(super) const fn tagged(variants: &'static [Variant]) -> Tagged {
     Tagged { key: "type", variants, default: None, place: Place::Anywhere }
 }
@@ -260,11 +273,11 @@ pub(super) const NAME_256: Shape = Shape::Text(&text(1, 256, Format::Name));
 pub(super) const ID: Shape = Shape::Text(&text(1, u32::MAX, Format::Name));
 pub(super) const SERVER_ID: Shape = Shape::Text(&text(1, u32::MAX, Format::ServerToolId));
 pub(super) const COUNTRY: Shape = Shape::Text(&text(2, 2, Format::Country));
+pub(super) const ADDRESS: Shape = Shape::Text(&text(1, u32::MAX, Format::Address));
+pub(super) const DOMAINS: Shape = Shape::List(&list(Shape::Text(&text(0, u32::MAX, Format::Domain))));
 pub(super) const BASE64: Shape = Shape::Text(&text(1, u32::MAX, Format::Base64));
 /// What a model reads: something beside white space.
 pub(super) const READABLE: &Text = &text(1, u32::MAX, Format::NotBlank);
-/// Any string, where a reference is wanted.
-pub(super) const ANY_TEXT: &Text = &text(0, u32::MAX, Format::Free);
 /// A whole number from 0, or from 1.
 pub(super) const COUNT: Shape = Shape::Int(0, i64::MAX);
 pub(super) const POSITIVE: Shape = Shape::Int(1, i64::MAX);

@@ -2,7 +2,7 @@
 
 use super::blocks::{BREAKPOINT, IN_MCP_RESULT};
 use super::kinds::{
-    ANY_TEXT, Either, Field, List, Object, Shape, TEXT, TEXTS, UP_TO_255, list, object, open, opt, req,
+    ADDRESS, Either, Field, List, Mark, Object, Shape, TEXT, TEXTS, UP_TO_255, either, list, object, opt, req,
 };
 
 const TYPE: Field = req("type", TEXT);
@@ -10,8 +10,8 @@ const TYPE: Field = req("type", TEXT);
 pub(super) static MCP_SERVERS: List = List { most: 20, ..list(Shape::Object(&SERVER)) };
 static SERVER: Object = object(&[
     req("type", Shape::Word(&["url"])),
-    req("name", TEXT),
-    req("url", TEXT),
+    req("name", TEXT).mark(Mark::ServerName),
+    req("url", ADDRESS),
     opt("authorization_token", TEXT).or_null(),
     opt("tool_configuration", Shape::Object(&CONFIGURATION)).or_null(),
 ]);
@@ -33,7 +33,15 @@ pub(super) static MCP_RESULT: Object = object(&[
     opt("content", Shape::Either(&RESULT)),
     BREAKPOINT,
 ]);
-static RESULT: Either =
-    Either { text: Some(ANY_TEXT), list: Some(&list(Shape::Tagged(&IN_MCP_RESULT))), object: None };
-pub(super) static MCP_LISTING: Object =
-    open(&[TYPE, req("mcp_server_name", UP_TO_255), req("tools", Shape::List(&list(Shape::Any)))]);
+static RESULT: Either = either(Some(TEXT), Some(&list(Shape::Tagged(&IN_MCP_RESULT))), None);
+pub(super) static MCP_LISTING: Object = object(&[
+    TYPE,
+    req("mcp_server_name", UP_TO_255),
+    req("tools", Shape::List(&list(Shape::Object(&MCP_TOOL)))),
+]);
+/// A tool as its server describes it.
+pub(super) static MCP_TOOL: Object = object(&[
+    req("name", TEXT),
+    req("input_schema", Shape::Object(&super::top::FREE)),
+    opt("description", TEXT).or_null(),
+]);

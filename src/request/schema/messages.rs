@@ -2,7 +2,7 @@
 
 use super::blocks::{ASSISTANT, SYSTEM_TURN, USER};
 use super::kinds::{
-    ANY_TEXT, Either, Gate, List, Mark, Object, Shape, TEXT, Tagged, list, object, opt, req, tagged, variant,
+    Either, Gate, List, Mark, Object, Shape, TEXT, Tagged, either, list, object, opt, req, tagged, variant,
 };
 use crate::request::betas::Beta;
 use crate::request::models::EFFORTS;
@@ -20,31 +20,23 @@ static TURN: Tagged = Tagged {
 
 static USER_TURN: Object =
     object(&[req("role", TEXT), req("content", Shape::Either(&USER_CONTENT)).mark(Mark::TurnText)]);
-static USER_CONTENT: Either = Either {
-    text: Some(ANY_TEXT),
-    list: Some(&List { mark: Mark::Content, ..list(Shape::Tagged(&USER)) }),
-    object: None,
-};
+static USER_CONTENT: Either =
+    either(Some(TEXT), Some(&List { mark: Mark::Content, ..list(Shape::Tagged(&USER)) }), None);
 
 static ASSISTANT_TURN: Object =
     object(&[req("role", TEXT), req("content", Shape::Either(&ASSISTANT_CONTENT)).mark(Mark::TurnText)]);
-static ASSISTANT_CONTENT: Either = Either {
-    text: Some(ANY_TEXT),
-    list: Some(&List { mark: Mark::Content, ..list(Shape::Tagged(&ASSISTANT)) }),
-    object: None,
-};
+static ASSISTANT_CONTENT: Either =
+    either(Some(TEXT), Some(&List { mark: Mark::Content, ..list(Shape::Tagged(&ASSISTANT)) }), None);
 
 static SYSTEM_ROLE: Object = object(&[
     req("role", TEXT),
-    req("content", Shape::Either(&SYSTEM_CONTENT)).mark(Mark::TurnText),
+    // With a beta it may be absent: a rule asks for it otherwise.
+    opt("content", Shape::Either(&SYSTEM_CONTENT)).mark(Mark::TurnText),
     opt("clear_at", Shape::Word(&["next_user_message", "never"]))
         .or_null()
         .gate(Gate::Beta(&[Beta::SystemClearAt])),
     opt("output_config", Shape::Object(&TURN_CONFIG)).or_null().gate(Gate::Beta(&[Beta::TurnOutputConfig])),
 ]);
-static SYSTEM_CONTENT: Either = Either {
-    text: Some(ANY_TEXT),
-    list: Some(&List { mark: Mark::Content, ..list(Shape::Tagged(&SYSTEM_TURN)) }),
-    object: None,
-};
+static SYSTEM_CONTENT: Either =
+    either(Some(TEXT), Some(&List { mark: Mark::Content, ..list(Shape::Tagged(&SYSTEM_TURN)) }), None);
 static TURN_CONFIG: Object = object(&[opt("effort", Shape::Word(&EFFORTS)).or_null()]);

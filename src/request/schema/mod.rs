@@ -14,6 +14,7 @@ mod mcp;
 mod messages;
 mod server_tools;
 mod tools;
+mod toolsets;
 mod top;
 
 pub(super) use kinds::{Field, Format, Gate, List, Mark, Object, Place, Shape, Tagged, Text, Value, Variant};

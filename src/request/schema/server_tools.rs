@@ -2,14 +2,14 @@
 
 use super::blocks::{BREAKPOINT, ENABLED};
 use super::kinds::{
-    COUNTRY, Field, Mark, Object, POSITIVE, Shape, TEXT, TEXTS, Tagged, UP_TO_255, list, object, opt, req,
+    COUNTRY, DOMAINS, Field, Mark, Object, POSITIVE, Shape, TEXT, Tagged, UP_TO_255, list, object, opt, req,
     tagged, variant,
 };
 use super::tools::{CALLERS, DEFER, STRICT, TYPE, named};
 use super::top::TYPE_ONLY;
 
-const ALLOWED: Field = opt("allowed_domains", TEXTS).or_null().mark(Mark::Allowed);
-const BLOCKED: Field = opt("blocked_domains", TEXTS).or_null().mark(Mark::Blocked);
+const ALLOWED: Field = opt("allowed_domains", DOMAINS).or_null().mark(Mark::Allowed);
+const BLOCKED: Field = opt("blocked_domains", DOMAINS).or_null().mark(Mark::Blocked);
 const MAX_USES: Field = opt("max_uses", POSITIVE).or_null();
 const INCLUSION: Field = opt("response_inclusion", Shape::Word(&["full", "excluded"]));
 
@@ -35,10 +35,11 @@ const CITATIONS: Field = opt("citations", Shape::Object(&ENABLED)).or_null();
 const USE_CACHE: Field = opt("use_cache", Shape::Bool);
 const SOURCES: Field = opt("url_sources", Shape::Object(&URL_SOURCES)).or_null();
 static URL_SOURCES: Object = object(&[
-    opt("user_input", Shape::Tagged(&WHICH)).or_null(),
-    opt("client_tool_results", Shape::Tagged(&WHICH)).or_null(),
-    opt("server_tool_results", Shape::Tagged(&WHICH)).or_null(),
+    opt("user_input", Shape::Tagged(&ALL_OR_NONE)),
+    opt("client_tool_results", Shape::Tagged(&WHICH)),
+    opt("server_tool_results", Shape::Tagged(&WHICH)),
 ]);
+static ALL_OR_NONE: Tagged = tagged(&[variant("all", &TYPE_ONLY), variant("none", &TYPE_ONLY)]);
 static WHICH: Tagged = tagged(&[
     variant("all", &TYPE_ONLY),
     variant("none", &TYPE_ONLY),

@@ -1,11 +1,12 @@
 //! Tools: by type, then by name and version.
 
-use super::blocks::BREAKPOINT;
+use super::blocks::{BREAKPOINT, CACHE};
 use super::kinds::{
-    COUNT, FILLED, Field, Gate, List, Mark, NAME_128, Object, POSITIVE, Shape, TEXT, Tagged, UP_TO_255,
-    Value, Variant, list, object, open, opt, req, tagged, variant,
+    COUNT, FILLED, Field, Gate, List, Mark, NAME_128, Object, POSITIVE, Shape, TEXT, Tagged, Variant, list,
+    object, open, opt, req, tagged, variant,
 };
 use super::server_tools::{FETCH, FETCH_CACHED, FETCH_NEWEST, SEARCH, SEARCH_NEWEST};
+use super::toolsets::{BROWSER_SET, COMPUTER_SET, MCP_TOOLSET};
 use super::top::{FREE, MCP};
 use crate::request::betas::Beta as B;
 
@@ -20,8 +21,8 @@ const TYPES: &[Variant] = &[
     tool("text_editor_20250429", &EDITOR),
     tool("text_editor_20250728", &NEW_EDITOR),
     tool("memory_20250818", &MEMORY),
-    variant("computer_toolset_20260801", &TOOLSET).mark(Mark::Toolset),
-    variant("browser_toolset_20260801", &TOOLSET).mark(Mark::Toolset),
+    variant("computer_toolset_20260801", &COMPUTER_SET).mark(Mark::Toolset),
+    variant("browser_toolset_20260801", &BROWSER_SET).mark(Mark::Toolset),
     tool("code_execution_20250522", &CODE_EXECUTION),
     tool("code_execution_20250825", &CODE_EXECUTION),
     tool("code_execution_20260120", &CODE_EXECUTION),
@@ -105,12 +106,6 @@ static BM25: Object = object(&[TYPE, named(&["tool_search_tool_bm25"]), BREAKPOI
 static REGEX: Object =
     object(&[TYPE, named(&["tool_search_tool_regex"]), BREAKPOINT, DEFER, STRICT, CALLERS]);
 
-/// Which members there are is the toolset's business; what each is set to is the same for all.
-static TOOLSET: Object = object(&[TYPE, opt("configs", Shape::Map(&CONFIG)).or_null(), BREAKPOINT]);
-static CONFIG: Value = Value { shape: Shape::Object(&MEMBER), null: true };
-static MEMBER: Object =
-    object(&[opt("enabled", Shape::Bool).or_null(), opt("defer_loading", Shape::Bool).or_null()]);
-
 static COMPUTER: Object = object(&[
     TYPE,
     named(&["computer"]),
@@ -143,19 +138,9 @@ static ADVISOR: Object = object(&[
     req("model", FILLED),
     opt("max_tokens", POSITIVE).or_null(),
     opt("max_uses", POSITIVE).or_null(),
-    opt("caching", Shape::Any).or_null(),
+    opt("caching", Shape::Object(&CACHE)).or_null(),
     BREAKPOINT,
     DEFER,
     STRICT,
     CALLERS,
 ]);
-
-static MCP_TOOLSET: Object = object(&[
-    TYPE,
-    req("mcp_server_name", UP_TO_255),
-    opt("configs", Shape::Map(&CONFIG)).or_null(),
-    opt("default_config", Shape::Object(&MCP_DEFAULT)),
-    opt("tools", Shape::Any).or_null(),
-    BREAKPOINT,
-]);
-static MCP_DEFAULT: Object = object(&[opt("enabled", Shape::Bool), opt("defer_loading", Shape::Bool)]);

@@ -2,8 +2,8 @@
 
 use super::blocks::{SYSTEM, cache};
 use super::kinds::{
-    ANY_TEXT, AT_MOST_256, AT_MOST_512, COUNT, Either, Field, Gate, List, Mark, Object, POSITIVE, READABLE,
-    Shape, TEXT, Tagged, UP_TO_64, Variant, list, object, open, opt, req, tagged, variant,
+    AT_MOST_256, AT_MOST_512, COUNT, Either, Field, Gate, List, Mark, Object, POSITIVE, READABLE, Shape,
+    TEXT, Tagged, UP_TO_64, Variant, either, list, object, open, opt, req, tagged, variant,
 };
 use super::mcp::MCP_SERVERS;
 use super::messages::MESSAGES;
@@ -48,22 +48,23 @@ pub(in crate::request) static PARAMS: Object = object(&[
         .gate(Gate::Beta(&[B::StructuredOutputs]))
         .or_null()
         .mark(Mark::OldFormat),
-    opt("fallbacks", Shape::Any).gate(Gate::Beta(&[B::FallbackJune, B::FallbackJuly])).mark(Mark::Fallbacks),
+    opt("fallbacks", Shape::Any)
+        .gate(Gate::Beta(&[B::FallbackJune, B::FallbackJuly]))
+        .or_null()
+        .mark(Mark::Fallbacks),
     opt("fallback_credit_token", Shape::Either(&CREDIT))
         .gate(Gate::Beta(&[B::FallbackCreditJune, B::FallbackCreditJuly]))
+        .or_null()
         .mark(Mark::Credit),
-    opt("thread", Shape::Tagged(&THREAD)).gate(Gate::Beta(&[B::MessageThreads])).mark(Mark::Thread),
-    opt("billing_policy", Shape::Object(&BILLING)).gate(Gate::Beta(&[B::ProfilesBilling])),
+    opt("thread", Shape::Tagged(&THREAD)).gate(Gate::Beta(&[B::MessageThreads])).or_null().mark(Mark::Thread),
+    opt("billing_policy", Shape::Object(&BILLING)).gate(Gate::Beta(&[B::ProfilesBilling])).or_null(),
 ]);
 
 pub(super) const MCP: Gate = Gate::Beta(&[B::McpClient2025, B::McpClient2026, B::McpClient2025April]);
 const CONTEXT: Gate = Gate::Beta(&[B::ContextManagement, B::Compact2026January]);
 
-static SYSTEM_PROMPT: Either = Either {
-    text: Some(ANY_TEXT),
-    list: Some(&List { mark: Mark::Prompt, ..list(Shape::Tagged(&SYSTEM)) }),
-    object: None,
-};
+static SYSTEM_PROMPT: Either =
+    either(Some(TEXT), Some(&List { mark: Mark::Prompt, ..list(Shape::Tagged(&SYSTEM)) }), None);
 
 static METADATA: Object = object(&[opt("user_id", AT_MOST_512).or_null().mark(Mark::AnyText)]);
 
@@ -72,8 +73,8 @@ static STOPS: List = list(Shape::Text(READABLE));
 static THINKING: Tagged = tagged(&[
     variant("enabled", &ENABLED).mark(Mark::Enabled),
     variant("adaptive", &ADAPTIVE).mark(Mark::Adaptive),
-    variant("disabled", &DISABLED).mark(Mark::Disabled),
-    variant("between_tools", &DISABLED).mark(Mark::BetweenTools),
+    variant("disabled", &TYPE_ONLY).mark(Mark::Disabled),
+    variant("between_tools", &TYPE_ONLY).mark(Mark::BetweenTools),
 ]);
 static ENABLED: Object = object(&[
     req("type", TEXT),
@@ -82,7 +83,6 @@ static ENABLED: Object = object(&[
     BINDING,
 ]);
 static ADAPTIVE: Object = object(&[req("type", TEXT), DISPLAY, BINDING]);
-static DISABLED: Object = object(&[req("type", TEXT), BINDING]);
 const DISPLAY: Field =
     opt("display", Shape::Word(&["summarized", "omitted", "updates"])).or_null().mark(Mark::Updates);
 const BINDING: Field =
@@ -118,8 +118,7 @@ static CHOICE_OF: Object = object(&[req("type", TEXT), req("name", TEXT).mark(Ma
 const PARALLEL: Field = opt("disable_parallel_tool_use", Shape::Bool);
 pub(super) static TYPE_ONLY: Object = object(&[req("type", TEXT)]);
 
-static CONTAINER: Either =
-    Either { text: Some(ANY_TEXT), list: None, object: Some(Shape::Object(&CONTAINER_OBJECT)) };
+static CONTAINER: Either = either(Some(TEXT), None, Some(Shape::Object(&CONTAINER_OBJECT)));
 static CONTAINER_OBJECT: Object = object(&[
     opt("id", TEXT).or_null(),
     opt("skills", Shape::List(&List { most: 20, ..list(Shape::Object(&SKILL)) })).or_null(),
@@ -141,27 +140,31 @@ static EDIT: Tagged = tagged(&[
 static CLEAR_TOOL_USES: Object = object(&[
     req("type", TEXT),
     opt("trigger", Shape::Tagged(&TRIGGER)),
-    opt("keep", Shape::Tagged(&TRIGGER)),
-    opt("clear_at_least", Shape::Tagged(&TRIGGER)).or_null(),
+    opt("keep", Shape::Tagged(&KEPT_USES)),
+    opt("clear_at_least", Shape::Tagged(&INPUT_TOKENS)).or_null(),
     opt("exclude_tools", super::kinds::TEXTS).or_null(),
-    // True, false or names: nothing that we read says more.
-    opt("clear_tool_inputs", Shape::Any).or_null(),
+    opt("clear_tool_inputs", Shape::Either(&ALL_OR_NAMED)).or_null(),
 ]);
-static CLEAR_THINKING: Object = object(&[req("type", TEXT), opt("keep", Shape::Any)]);
+static ALL_OR_NAMED: Either = Either { boolean: true, ..either(None, Some(&list(TEXT)), None) };
+static CLEAR_THINKING: Object = object(&[req("type", TEXT), opt("keep", Shape::Either(&KEPT_THINKING))]);
+static KEPT_THINKING: Either = either(Some(Shape::Word(&["all"])), None, Some(Shape::Tagged(&KEPT_TURNS)));
+static KEPT_TURNS: Tagged = tagged(&[variant("thinking_turns", &KEPT), variant("all", &TYPE_ONLY)]);
 static COMPACT: Object = object(&[
     req("type", TEXT),
-    opt("trigger", Shape::Tagged(&TRIGGER)).or_null(),
+    opt("trigger", Shape::Tagged(&INPUT_TOKENS)).or_null(),
     opt("instructions", TEXT).or_null(),
     opt("pause_after_compaction", Shape::Bool),
 ]);
 static TRIGGER: Tagged = tagged(&[variant("input_tokens", &AMOUNT), variant("tool_uses", &AMOUNT)]);
+static INPUT_TOKENS: Tagged = tagged(&[variant("input_tokens", &AMOUNT)]);
+static KEPT_USES: Tagged = tagged(&[variant("tool_uses", &KEPT)]);
 static AMOUNT: Object = object(&[req("type", TEXT), req("value", POSITIVE)]);
+static KEPT: Object = object(&[req("type", TEXT), req("value", COUNT)]);
 
 static COMPACTION: Tagged = tagged(&[variant("summarize", &SUMMARIZE)]);
 static SUMMARIZE: Object = object(&[req("type", TEXT), opt("instructions", TEXT).or_null()]);
 
-static CREDIT: Either =
-    Either { text: Some(ANY_TEXT), list: None, object: Some(Shape::Object(&CREDIT_TOKEN)) };
+static CREDIT: Either = either(Some(TEXT), None, Some(Shape::Object(&CREDIT_TOKEN)));
 static CREDIT_TOKEN: Object =
     object(&[req("token", TEXT), opt("mode", Shape::Word(&["strict", "best_effort"]))]);
 
