@@ -13,6 +13,7 @@ pub(super) enum Beta {
     Computer2025Late,
     ContextManagement,
     FallbackCredit,
+    Interleaved,
     Mcp,
     MidConfig,
     MidClear,
@@ -66,9 +67,10 @@ fn of(name: &str) -> Option<Beta> {
         "context-management-2025-06-27" => Beta::ContextManagement,
         "fallback-credit-2026-06-01" | "fallback-credit-2026-07-01" => Beta::FallbackCredit,
         "mcp-client-2025-04-04" | "mcp-client-2025-11-20" | "mcp-client-2026-09-15" => Beta::Mcp,
+        "interleaved-thinking-2025-05-14" => Beta::Interleaved,
         "mid-conversation-output-config-2026-07-01" => Beta::MidConfig,
         "mid-conversation-system-clear-at-2026-08-21" => Beta::MidClear,
-        "mid-conversation-tool-changes-2026-07-01" => Beta::MidTools,
+        "mid-conversation-tool-changes-2026-07-01" | "inline-tools-2026-09-15" => Beta::MidTools,
         "output-300k-2026-03-24" => Beta::Output300k,
         "structured-outputs-2025-11-13" => Beta::OutputFormat,
         "server-side-fallback-2026-06-01" | "server-side-fallback-2026-07-01" => Beta::ServerFallback,
@@ -81,5 +83,5 @@ fn of(name: &str) -> Option<Beta> {
 
 /// Betas that are known and bring no key: those of features that are free by now, of the wire, or of headers.
 fn is_harmless(name: &str) -> bool {
-    super::gate::is_known_beta(name) && name != "inline-tools-2026-09-15"
+    super::gate::is_known_beta(name)
 }

@@ -7,6 +7,7 @@
 use super::betas::{Beta, Betas};
 use super::conduct;
 use super::dice::whole;
+use super::media;
 use super::model::{self, Model};
 use super::model_rules;
 use super::refusal::{ErrorKind, RowError};
@@ -20,6 +21,8 @@ pub(super) struct Rules {
     /// Under `2023-06-01` sampling parameters exist, and some things are allowed that were later not.
     pub(super) has_sampling: bool,
     pub(super) betas: Betas,
+    /// When the batch is created: models come to an end.
+    pub(super) now_ms: u64,
 }
 
 /// What the rows need of a request that can be processed.
@@ -37,10 +40,11 @@ pub(super) type Verdict = Result<Accepted, RowError>;
 pub(super) fn check(params: &Value<'_>, rules: Rules) -> Verdict {
     shape(params, rules)?;
     not_in_batches(params)?;
-    let (place, model) = model_of(params)?;
+    let (place, model) = model_of(params, rules.now_ms)?;
     let max_tokens = max_tokens(params, model, rules)?;
-    model_rules::check(params, model, max_tokens)?;
+    model_rules::check(params, model, max_tokens, rules)?;
     conduct::check(params, rules)?;
+    media::check(params, model)?;
     Ok(Accepted {
         model: place,
         max_tokens: whole(max_tokens) as u32,
@@ -84,9 +88,21 @@ fn turn(index: usize, turn: &Value<'_>, is_last: bool, rules: Rules) -> Result<(
             _ => return refuse(&format!("messages: Unexpected role at messages.{index}.role")),
         },
     };
+    let of_system = turn.entries().iter().find(|(key, _)| key == "clear_at" || key == "output_config");
+    if let Some((key, _)) = of_system.filter(|_| model_rules::role(turn) != Some("system")) {
+        return refuse(&format!("messages.{index}.{key}: Extra inputs are not permitted"));
+    }
     // An answer that has not begun is none.
     let may_be_empty = is_last && model_rules::role(turn) == Some("assistant");
     match turn.get("content") {
+        // A system turn may be there for its settings alone.
+        None if model_rules::role(turn) == Some("system")
+            && [Beta::MidConfig, Beta::MidClear, Beta::MidTools]
+                .iter()
+                .any(|beta| rules.betas.has(Some(*beta))) =>
+        {
+            Ok(())
+        }
         None => refuse(&format!("messages.{index}.content: Field required")),
         Some(Value::Text(text)) if text.trim().is_empty() && !(may_be_empty && text.is_empty()) => {
             refuse(&format!("messages.{index}: user messages must have non-empty content"))
@@ -114,9 +130,10 @@ fn not_in_batches(params: &Value<'_>) -> Result<(), RowError> {
     Ok(())
 }
 
-fn model_of(params: &Value<'_>) -> Result<(u8, &'static Model), RowError> {
+fn model_of(params: &Value<'_>, now_ms: u64) -> Result<(u8, &'static Model), RowError> {
     let id = params.get("model").and_then(Value::text).unwrap_or_default();
     let found = model::find(id).and_then(|place| Some((place, model::at(place)?)));
+    let found = found.filter(|(_, model)| now_ms < model.gone_ms);
     found.ok_or_else(|| RowError::new(ErrorKind::NotFound, &format!("model: {id}")))
 }
 

@@ -55,6 +55,11 @@ fn blocks_of(index: usize, turn: &Value<'_>, rules: Rules) -> Result<(), RowErro
             Some("document") if role == Some("assistant") && !rules.has_sampling => {
                 "`document` blocks cannot be placed directly in `assistant` messages"
             }
+            Some("server_tool_use")
+                if text_at(block, "name") == Some("advisor") && !rules.betas.has(Some(Beta::Advisor)) =>
+            {
+                "`advisor` is not a known server tool"
+            }
             Some("text") if role == Some("user") && !rules.has_sampling && is_cited(block) => {
                 "citations are not permitted in `user` messages"
             }
@@ -83,9 +88,7 @@ fn system_turns(turns: &[Value<'_>]) -> Result<(), RowError> {
         let before = index.checked_sub(1).and_then(|before| turns.get(before));
         let follows = match before.map(|turn| (role(turn), blocks(turn).last().and_then(type_of))) {
             Some((Some("user"), _)) => true,
-            Some((Some("assistant"), Some(last))) => {
-                last.ends_with("_tool_result") && last != "mcp_tool_result"
-            }
+            Some((Some("assistant"), Some(last))) => last.ends_with("_tool_result"),
             _ => false,
         };
         let precedes = turns.get(index + 1).is_none_or(|turn| role(turn) == Some("assistant"));
@@ -155,9 +158,6 @@ fn tools(params: &Value<'_>) -> Result<(), RowError> {
             ));
         }
     }
-    if tools.iter().filter(|tool| tool.get("strict") == Some(&Value::Bool(true))).count() > 20 {
-        return refuse("tools: at most 20 tools may be strict");
-    }
     match kind(params, "tool_choice") {
         Some("any") if tools.is_empty() => refuse("tool_choice.any: tools must be given"),
         Some("tool") => {
@@ -208,14 +208,28 @@ fn is_hour(holder: &Value<'_>) -> Option<bool> {
     Some(cache.get("ttl").and_then(Value::text) == Some("1h"))
 }
 
+/// Output in a form, by tools or as a whole.
 fn output(params: &Value<'_>) -> Result<(), RowError> {
+    let tools = params.get("tools").and_then(Value::items).unwrap_or_default();
+    let is_strict = |tool: &&Value<'_>| tool.get("strict") == Some(&Value::Bool(true));
+    if tools.iter().filter(is_strict).count() > 20 {
+        return refuse("tools: at most 20 tools may be strict");
+    }
     let config = params.get("output_config").and_then(|config| config.get("format"));
-    let Some(schema) = config.or_else(|| params.get("output_format")).and_then(|format| format.get("schema"))
-    else {
+    let format = config.or_else(|| params.get("output_format")).and_then(|format| format.get("schema"));
+    let of_tools = tools.iter().filter(is_strict).filter_map(|tool| tool.get("input_schema"));
+    let mut size = strict_schema::Size::default();
+    for schema in of_tools.chain(format) {
+        if let Some(why) = strict_schema::problem(schema) {
+            return refuse(&format!("output schema: {why}"));
+        }
+        size.add(schema);
+    }
+    if size.is_too_complex() {
+        return refuse("Schema is too complex for compilation.");
+    }
+    if format.is_none() {
         return Ok(());
-    };
-    if let Some(why) = strict_schema::problem(schema) {
-        return refuse(&format!("output_config.format.schema: {why}"));
     }
     if turns(params).last().and_then(role) == Some("assistant") {
         return refuse("output_config.format: incompatible with assistant message prefill");

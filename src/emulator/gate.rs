@@ -32,7 +32,7 @@ impl Gate {
         let has_sampling = version(request)?;
         let betas: Vec<&str> = named_betas(request).collect();
         known_betas(&betas, &options.betas)?;
-        Ok(Self { rules: Rules { has_sampling, betas: Betas::named(&betas) } })
+        Ok(Self { rules: Rules { has_sampling, betas: Betas::named(&betas), now_ms: exchange.now_ms } })
     }
 }
 

@@ -25,6 +25,31 @@ pub(super) struct Model {
     /// Whether a system turn may stand among the messages.
     pub(super) system_turns: bool,
     pub(super) efforts: &'static [&'static str],
+    /// Tokens it reads at the most.
+    pub(super) context: u32,
+    /// Pixels of a picture's longer side that it sees.
+    pub(super) image_side: u32,
+    /// Whether it takes the computer tools of the betas.
+    pub(super) old_computer: bool,
+    /// The first millisecond on which it is gone, where that day is announced.
+    pub(super) gone_ms: u64,
+}
+
+impl Model {
+    /// Pictures of one request at the most.
+    pub(super) const fn images(&self) -> usize {
+        if self.context > 200_000 { 600 } else { 100 }
+    }
+
+    /// Pages of one document at the most.
+    pub(super) const fn pages(&self) -> u32 {
+        if self.context < 1_000_000 { 100 } else { 600 }
+    }
+
+    /// Whether it is of generation 4, which takes `temperature` or `top_p` but not both.
+    pub(super) fn is_of_four(&self) -> bool {
+        self.id.contains("-4-")
+    }
 }
 
 /// When thinking can be switched off.
@@ -34,6 +59,9 @@ pub(super) enum Disabled {
     UpToHighEffort,
     Never,
 }
+
+/// 2026-11-30.
+const NOVEMBER_30: u64 = 1_795_996_800_000;
 
 const ALL: &[&str] = &["low", "medium", "high", "xhigh", "max"];
 const NO_XHIGH: &[&str] = &["low", "medium", "high", "max"];
@@ -55,6 +83,10 @@ const fn new(id: &'static str) -> Model {
         forced_tools: true,
         system_turns: true,
         efforts: ALL,
+        context: 1_000_000,
+        image_side: 2_576,
+        old_computer: true,
+        gone_ms: u64::MAX,
     }
 }
 
@@ -65,13 +97,21 @@ const fn old(id: &'static str, resolved: &'static str, efforts: &'static [&'stat
         max_output_300k: 64_000,
         is_recent: false,
         adaptive_thinking: false,
+        context: 200_000,
         efforts,
         ..six(id)
     }
 }
 
 const fn six(id: &'static str) -> Model {
-    Model { fixed_sampling: false, manual_thinking: true, system_turns: false, efforts: NO_XHIGH, ..new(id) }
+    Model {
+        fixed_sampling: false,
+        manual_thinking: true,
+        system_turns: false,
+        efforts: NO_XHIGH,
+        image_side: 1_568,
+        ..new(id)
+    }
 }
 
 const fn fable(id: &'static str, forced_tools: bool) -> Model {
@@ -79,8 +119,8 @@ const fn fable(id: &'static str, forced_tools: bool) -> Model {
 }
 
 const MODELS: [Model; 22] = [
-    fable("claude-fable-5-2", false),
-    fable("claude-mythos-5-2", false),
+    Model { old_computer: false, ..fable("claude-fable-5-2", false) },
+    Model { old_computer: false, ..fable("claude-mythos-5-2", false) },
     fable("claude-fable-5-1", false),
     fable("claude-mythos-5-1", false),
     fable("claude-fable-5", true),
@@ -94,6 +134,7 @@ const MODELS: [Model; 22] = [
         disabled_thinking: Disabled::Never,
         between_tools: true,
         forced_tools: false,
+        old_computer: false,
         ..new("claude-sonnet-5-5")
     },
     Model { system_turns: false, ..new("claude-sonnet-5") },
@@ -103,8 +144,8 @@ const MODELS: [Model; 22] = [
     old("claude-haiku-4-5-20251001", "claude-haiku-4-5-20251001", &[]),
     old("claude-opus-4-5", "claude-opus-4-5-20251101", UP_TO_HIGH),
     old("claude-opus-4-5-20251101", "claude-opus-4-5-20251101", UP_TO_HIGH),
-    old("claude-sonnet-4-5", "claude-sonnet-4-5-20250929", &[]),
-    old("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929", &[]),
+    Model { gone_ms: NOVEMBER_30, ..old("claude-sonnet-4-5", "claude-sonnet-4-5-20250929", &[]) },
+    Model { gone_ms: NOVEMBER_30, ..old("claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929", &[]) },
     // Withdrawn in June 2026 and still answered here, so that old scripts can be tried out.
     Model {
         manual_thinking: true,

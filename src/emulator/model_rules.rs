@@ -1,16 +1,22 @@
 //! What one model takes and another does not: reference, sections 5.1, 5.2 and 5.6.
 
-use super::check::refuse;
+use super::betas::Beta;
+use super::check::{Rules, refuse};
 use super::model::{Disabled, Model};
 use super::refusal::RowError;
 use super::value::Value;
 
-pub(super) fn check(params: &Value<'_>, model: &Model, max_tokens: f64) -> Result<(), RowError> {
+pub(super) fn check(
+    params: &Value<'_>,
+    model: &Model,
+    max_tokens: f64,
+    rules: Rules,
+) -> Result<(), RowError> {
     sampling(params, model)?;
     effort(params, model)?;
     thinking(params, model)?;
     if kind(params, "thinking") == Some("enabled") {
-        manual(params, max_tokens)?;
+        manual(params, max_tokens, rules)?;
     }
     prefill(params, model)?;
     let is_forced = matches!(kind(params, "tool_choice"), Some("any" | "tool"));
@@ -19,6 +25,11 @@ pub(super) fn check(params: &Value<'_>, model: &Model, max_tokens: f64) -> Resul
     }
     if params.get("inference_geo").is_some_and(|geo| *geo != Value::Null) && !model.is_recent {
         return refuse(&format!("inference_geo: not supported for {}", model.resolved));
+    }
+    let tools = params.get("tools").and_then(Value::items).unwrap_or_default();
+    let is_computer = |tool: &Value<'_>| matches!(tool.get("type").and_then(Value::text), Some(kind) if kind.starts_with("computer_20"));
+    if tools.iter().any(is_computer) && !model.old_computer {
+        return refuse(&format!("tools: this computer tool is not supported for {}", model.resolved));
     }
     if turns(params).iter().any(|turn| role(turn) == Some("system")) && !model.system_turns {
         return refuse("messages: role 'system' is not supported on this model");
@@ -54,7 +65,7 @@ fn sampling(params: &Value<'_>, model: &Model) -> Result<(), RowError> {
                 model.resolved
             ));
         }
-        if number("top_p").is_some() {
+        if number("top_p").is_some() && model.is_of_four() {
             return refuse(
                 "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
             );
@@ -102,10 +113,11 @@ fn thinking(params: &Value<'_>, model: &Model) -> Result<(), RowError> {
 }
 
 /// What cannot stand beside thinking with a budget.
-fn manual(params: &Value<'_>, max_tokens: f64) -> Result<(), RowError> {
+fn manual(params: &Value<'_>, max_tokens: f64, rules: Rules) -> Result<(), RowError> {
     let number = |value: &Value<'_>, key: &str| value.get(key).and_then(Value::number);
     let budget = params.get("thinking").and_then(|thinking| number(thinking, "budget_tokens"));
-    if budget.is_some_and(|budget| budget >= max_tokens) {
+    let is_spread = rules.betas.has(Some(Beta::Interleaved));
+    if budget.is_some_and(|budget| budget >= max_tokens) && !is_spread {
         return refuse("`max_tokens` must be greater than `thinking.budget_tokens`.");
     }
     if number(params, "temperature").is_some_and(|temperature| temperature < 1.0) {

@@ -1,6 +1,7 @@
 //! The parameters of a request, field by field: reference, sections 5.1, 5.2, 5.5 and the shapes of 5.6.
 
 use super::betas::Beta;
+use super::schema_betas::TOP;
 use super::schema_blocks::{BLOCKS, SYSTEM_BLOCKS};
 use super::schema_tools::TOOLS;
 use super::shape::Shape::{Bool, Free, List, Made, Number, OneOf, OrNull, Tagged, Text, TextOr, Whole};
@@ -10,9 +11,9 @@ pub(super) const ANY: usize = usize::MAX;
 pub(super) const MUCH: f64 = f64::MAX;
 
 /// All of `params` under the newest version.
-pub(super) const PARAMS: Record = record(&[CORE, BETA]);
+pub(super) const PARAMS: Record = record(&[CORE, TOP]);
 /// The same under `2023-06-01`.
-pub(super) const PARAMS_2023: Record = record(&[CORE, BETA, SAMPLING]);
+pub(super) const PARAMS_2023: Record = record(&[CORE, TOP, SAMPLING]);
 
 const CORE: &[Field] = &[
     must("model", &Text(0, ANY)),
@@ -47,7 +48,7 @@ const MESSAGE: Shape = Shape::Record(&record(&[&[
     may("role", &Shape::Any),
     may("content", &Shape::Any),
     with(Beta::MidClear, "clear_at", &OrNull(&OneOf(&["next_user_message", "never"]))),
-    with(Beta::MidConfig, "output_config", &Shape::Record(&record(&[&[may("effort", &EFFORT)]]))),
+    with(Beta::MidConfig, "output_config", &OrNull(&Shape::Record(&record(&[&[may("effort", &EFFORT)]])))),
 ]]));
 
 /// The content of a user's or an assistant's turn.
@@ -62,8 +63,9 @@ pub(super) const CACHE: &Shape =
 
 const DISPLAY: Shape = OrNull(&OneOf(&["summarized", "omitted", "updates"]));
 const BINDING: Shape =
-    Shape::Record(&record(&[&[may("prefix_mismatch_behavior", &OneOf(&["error", "drop_block"]))]]));
-const SHOWN: &[Field] = &[may("display", &DISPLAY), with(Beta::BlockBinding, "block_binding", &BINDING)];
+    Shape::Record(&record(&[&[may("prefix_mismatch_behavior", &OrNull(&OneOf(&["error", "drop_block"])))]]));
+const SHOWN: &[Field] =
+    &[may("display", &DISPLAY), with(Beta::BlockBinding, "block_binding", &OrNull(&BINDING))];
 
 const THINKING: Shape = Tagged(&[
     ("enabled", &record(&[SHOWN, &[must("budget_tokens", &Whole(1024.0, MUCH))]])),
@@ -73,7 +75,7 @@ const THINKING: Shape = Tagged(&[
 ]);
 
 const EFFORT: Shape = OrNull(&OneOf(&["low", "medium", "high", "xhigh", "max"]));
-const FORMAT: Shape = OrNull(&Tagged(&[("json_schema", &record(&[&[must("schema", &Free)]]))]));
+pub(super) const FORMAT: Shape = OrNull(&Tagged(&[("json_schema", &record(&[&[must("schema", &Free)]]))]));
 const TASK_BUDGET: Shape = Tagged(&[(
     "tokens",
     &record(&[&[must("total", &Whole(1024.0, MUCH)), may("remaining", &OrNull(&Whole(0.0, MUCH)))]]),
@@ -101,32 +103,6 @@ const CONTAINER: Record = record(&[&[
     ),
 ]]);
 const DIAGNOSTICS: Record = record(&[&[may("previous_message_id", &OrNull(&Text(0, 256)))]]);
-
-const BETA: &[Field] = &[
-    with(Beta::Mcp, "mcp_servers", &List(0, 20, &MCP_SERVER)),
-    with(Beta::ContextManagement, "context_management", &OrNull(&Free)),
-    with(Beta::Compact, "context_management", &OrNull(&Free)),
-    with(Beta::CompactSummary, "compaction", &Tagged(&[("summarize", &SUMMARIZE)])),
-    with(Beta::OutputFormat, "output_format", &FORMAT),
-    with(Beta::ServerFallback, "fallbacks", &Shape::Any),
-    with(Beta::FallbackCredit, "fallback_credit_token", &TextOr(0, &Free)),
-    with(Beta::Threads, "thread", &Free),
-    with(Beta::BillingPolicy, "billing_policy", &Tagged(&[("billing_policy", &BILLING)])),
-];
-
-const SUMMARIZE: Record = record(&[&[may("instructions", &OrNull(&Text(0, ANY)))]]);
-const BILLING: Record = record(&[&[may("bill_to", &OneOf(&["self", "user_profile"]))]]);
-const MCP_SERVER: Shape = Tagged(&[(
-    "url",
-    &record(&[&[
-        must("name", &Text(1, ANY)),
-        must("url", &Text(1, ANY)),
-        may("authorization_token", &OrNull(&Text(0, ANY))),
-        may("tool_configuration", &OrNull(&Shape::Record(&MCP_CONFIGURATION))),
-    ]]),
-)]);
-const MCP_CONFIGURATION: Record =
-    record(&[&[may("allowed_tools", &OrNull(&List(0, ANY, &Text(0, ANY)))), may("enabled", &OrNull(&Bool))]]);
 
 fn is_not_blank(text: &str) -> bool {
     !text.trim().is_empty()

@@ -2,6 +2,7 @@
 
 use super::betas::Beta;
 use super::schema::{ANY, CACHE, MUCH};
+use super::schema_betas as betas;
 use super::schema_results as results;
 use super::shape::Shape::{Bool, Free, List, Made, OneOf, OrNull, Tagged, Text, TextOr, Whole};
 use super::shape::{Field, Record, Shape, may, must, record};
@@ -24,29 +25,24 @@ pub(super) const BLOCKS: Shape = Tagged(&[
     ("text_editor_code_execution_tool_result", &results::TEXT_EDITOR),
     ("tool_search_tool_result", &results::TOOL_SEARCH),
     ("container_upload", &record(&[CACHED, &[must("file_id", &Text(0, ANY))]])),
-    ("mcp_tool_use", &open(Beta::Mcp)),
-    ("mcp_tool_result", &open(Beta::Mcp)),
-    ("mcp_tool_listing", &open(Beta::Mcp)),
-    ("advisor_tool_result", &open(Beta::Advisor)),
-    ("compaction", &open(Beta::Compact)),
-    ("fallback", &open(Beta::ServerFallback)),
+    ("mcp_tool_use", &betas::MCP_USE),
+    ("mcp_tool_result", &betas::MCP_RESULT),
+    ("mcp_tool_listing", &betas::MCP_LISTING),
+    ("advisor_tool_result", &betas::ADVICE),
+    ("compaction", &Record { beta: Some(Beta::Compact), ..betas::SUMMARY }),
+    ("compaction", &Record { beta: Some(Beta::CompactSummary), ..betas::SUMMARY }),
+    ("fallback", &betas::FELL_BACK),
+    ("tool_addition", &betas::TOOL_ADDED),
+    ("tool_removal", &betas::TOOL_REMOVED),
 ]);
 
 /// What may stand in the system prompt or a system turn.
-pub(super) const SYSTEM_BLOCKS: Shape = Tagged(&[
-    ("text", &TEXT),
-    ("tool_addition", &open(Beta::MidTools)),
-    ("tool_removal", &open(Beta::MidTools)),
-]);
-
-/// A block of a beta, whose inside is not modelled.
-const fn open(beta: Beta) -> Record {
-    Record { fields: &[], beta: Some(beta), is_open: true }
-}
+pub(super) const SYSTEM_BLOCKS: Shape =
+    Tagged(&[("text", &TEXT), ("tool_addition", &betas::TOOL_ADDED), ("tool_removal", &betas::TOOL_REMOVED)]);
 
 pub(super) const CACHED: &[Field] = &[may("cache_control", CACHE)];
 
-const TEXT: Record = record(&[
+pub(super) const TEXT: Record = record(&[
     CACHED,
     &[must("text", &Made(1, ANY, is_not_blank, "\\S")), may("citations", &OrNull(&List(0, ANY, &CITATION)))],
 ]);
@@ -177,6 +173,8 @@ const SERVER_TOOL: Shape = OneOf(&[
     "text_editor_code_execution",
     "tool_search_tool_regex",
     "tool_search_tool_bm25",
+    // Only under a beta: see conduct.
+    "advisor",
 ]);
 
 const TOOL_RESULT: Record = record(&[

@@ -2,6 +2,7 @@
 
 use super::betas::Beta;
 use super::schema::{ANY, MUCH};
+use super::schema_betas::{ADVISOR, MCP_SET};
 use super::schema_blocks::{CACHED, CITATIONS, is_id};
 use super::shape::Shape::{Bool, Free, List, Made, Members, OneOf, OrNull, Tagged, Text, Untagged, Whole};
 use super::shape::{Field, Record, Shape, may, must, record};
@@ -41,7 +42,7 @@ pub(super) const TOOLS: Shape = Untagged(
         ("bash_20241022", &beta(Beta::Computer2024, &[CACHED, COMMON, CLIENT, &[named(&BASH)]])),
         ("text_editor_20241022", &beta(Beta::Computer2024, &[CACHED, COMMON, CLIENT, &[named(&EDITOR_OLD)]])),
         ("advisor_20260301", &beta(Beta::Advisor, &[CACHED, COMMON, ADVISOR])),
-        ("mcp_toolset", &beta(Beta::Mcp, &[CACHED, MCP])),
+        ("mcp_toolset", &beta(Beta::Mcp, &[CACHED, MCP_SET])),
     ],
     &CUSTOM,
 );
@@ -137,20 +138,6 @@ const SCREEN: &[Field] = &[
     may("display_number", &OrNull(&Whole(0.0, MUCH))),
 ];
 const ZOOM: &[Field] = &[may("enable_zoom", &Bool)];
-const ADVISOR: &[Field] = &[
-    named(&OneOf(&["advisor"])),
-    must("model", &Text(1, ANY)),
-    may("max_tokens", &POSITIVE_OR_NULL),
-    may("max_uses", &POSITIVE_OR_NULL),
-    may("caching", &OrNull(&Free)),
-];
-const MCP: &[Field] = &[
-    must("mcp_server_name", &Text(1, 255)),
-    may("configs", &OrNull(&Free)),
-    may("default_config", &OrNull(&CONFIG)),
-    may("tools", &OrNull(&List(0, ANY, &Free))),
-];
-
 const CONFIG: Shape =
     Shape::Record(&record(&[&[may("enabled", &OrNull(&Bool)), may("defer_loading", &OrNull(&Bool))]]));
 const CONFIG_OR_NULL: Shape = OrNull(&CONFIG);

@@ -25,6 +25,8 @@ pub(super) enum Shape {
     Free,
     /// An object with keys of a list, all optional, and values of one shape.
     Members(&'static [&'static str], &'static Self),
+    /// An object with any keys and values of one shape.
+    Entries(&'static Self),
     Record(&'static Record),
     /// Objects told apart by `type`.
     Tagged(&'static [(&'static str, &'static Record)]),
@@ -144,6 +146,12 @@ impl Shape {
                 _ => fault("Input should be a valid dictionary"),
             },
             Self::Members(names, shape) => members(value, names, shape, betas),
+            Self::Entries(shape) => match value {
+                Value::Map(entries) => entries.iter().try_for_each(|(key, value)| {
+                    shape.check(value, betas).map_err(|fault| fault.below(key.to_string()))
+                }),
+                _ => fault("Input should be a valid dictionary"),
+            },
             Self::Record(record) => record.check(value, false, betas),
             Self::Tagged(variants) => tagged(value, variants, betas),
             Self::Untagged(variants, plain) => match value.get("type") {

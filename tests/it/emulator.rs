@@ -3,6 +3,7 @@
 mod batches;
 mod checks;
 mod faults;
+mod media;
 mod params;
 mod results;
 mod tools;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::tools::Caller;
 
 /// The outcome of a request to Opus 5 with these parameters beside the usual ones: its error, or "".
-fn verdict(version: &'static str, betas: &'static str, more: &Value) -> String {
+pub(super) fn verdict(version: &'static str, betas: &'static str, more: &Value) -> String {
     let mut params = json!({ "model": "claude-opus-5", "max_tokens": 4_096, "messages": [user("Hi")] });
     for (key, value) in more.as_object().expect("an object") {
         params[key] = value.clone();
@@ -19,7 +19,7 @@ fn verdict(version: &'static str, betas: &'static str, more: &Value) -> String {
     row["result"]["error"]["error"]["message"].as_str().unwrap_or_default().to_owned()
 }
 
-fn user(content: impl Into<Value>) -> Value {
+pub(super) fn user(content: impl Into<Value>) -> Value {
     json!({ "role": "user", "content": content.into() })
 }
 

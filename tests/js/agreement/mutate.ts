@@ -89,6 +89,12 @@ const EXTRA: readonly (readonly [string, Json])[] = [
   ["speed", "fast"],
   ["betas", ["x"]],
   ["temperature", 0.5],
+  ["mcp_servers", []],
+  ["context_management", {}],
+  ["thread", { type: "create" }],
+  ["output_format", null],
+  ["clear_at", "never"],
+  ["block_binding", {}],
 ];
 
 /** Values of the right type at the ends of what any field may hold. */

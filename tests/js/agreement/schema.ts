@@ -6,35 +6,40 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 
 const require = createRequire(import.meta.url);
+/** The parameters as the SDK has them, and as its beta surface has them. */
+const SURFACES = { stable: "resources/messages/messages.d.ts", beta: "resources/beta/messages/messages.d.ts" } as const;
 const TYPE = "MessageCreateParamsNonStreaming";
 
 export interface SdkTypes {
   readonly version: string;
-  /** Whether the types allow it. */
-  readonly allow: (params: unknown) => boolean;
+  /** Whether the types allow it: those of the beta surface for requests with betas. */
+  readonly allow: (params: unknown, hasBetas: boolean) => boolean;
 }
 
 /** The types of the installed SDK. Reading them takes seconds, so the schema is kept below target/ by version. */
 export async function sdkTypes(): Promise<SdkTypes> {
   const home = dirname(require.resolve("@anthropic-ai/sdk"));
   const { version } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { version: string };
-  const folder = fileURLToPath(new URL("../agreement/", import.meta.url));
-  const kept = join(folder, `sdk-${version}.schema.json`);
-  if (!existsSync(kept)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(kept, JSON.stringify(await generated(home, folder)));
-  }
   const ajv = new Ajv({ strict: false, logger: false });
-  const validate = ajv.compile<unknown>(JSON.parse(readFileSync(kept, "utf8")) as object);
-  return { version, allow: (params) => validate(params) };
+  const validators = { stable: await validator("stable"), beta: await validator("beta") };
+  return { version, allow: (params, hasBetas) => validators[hasBetas ? "beta" : "stable"](params) };
+
+  async function validator(surface: keyof typeof SURFACES) {
+    const folder = fileURLToPath(new URL("../agreement/", import.meta.url));
+    const kept = join(folder, `sdk-${version}-${surface}.schema.json`);
+    if (!existsSync(kept)) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(kept, JSON.stringify(await generated(join(home, SURFACES[surface]), folder)));
+    }
+    return ajv.compile<unknown>(JSON.parse(readFileSync(kept, "utf8")) as object);
+  }
 }
 
-async function generated(home: string, folder: string): Promise<object> {
+async function generated(path: string, folder: string): Promise<object> {
   const { createGenerator } = await import("ts-json-schema-generator");
   const compilerOptions = { lib: ["es2023"], types: [], moduleResolution: "bundler", module: "esnext", strict: true };
   const tsconfig = join(folder, "tsconfig.json");
   writeFileSync(tsconfig, JSON.stringify({ compilerOptions, files: [] }));
-  const path = join(home, "resources/messages/messages.d.ts");
   return createGenerator({
     path,
     tsconfig,

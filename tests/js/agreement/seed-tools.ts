@@ -24,6 +24,17 @@ export const TOOLS: Readonly<Record<string, Json>> = {
     input_examples: [{ city: "Oslo" }],
   }),
   "tools without a type": with_(weather, { ...weather, name: "other", type: null, cache_control: null }),
+  "strict tool with references": with_({
+    ...weather,
+    strict: true,
+    input_schema: {
+      type: "object",
+      properties: { city: { $ref: "#/$defs/name" }, units: { anyOf: [{ type: "string" }, { type: "null" }] } },
+      required: ["city", "units"],
+      additionalProperties: false,
+      $defs: { name: { type: "string", pattern: "^[a-z]+$", format: "hostname" } },
+    },
+  }),
   "tools of the client": with_(
     { type: "bash_20250124", name: "bash", ...client, input_examples: [{ command: "ls" }] },
     { type: "text_editor_20250728", name: "str_replace_based_edit_tool", max_characters: 1000 },

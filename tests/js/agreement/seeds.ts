@@ -1,5 +1,6 @@
 // Valid requests, together every feature of the parameters that a batch takes. Each is mutated; see mutate.ts.
 import { assistant, type Json, type Params, ten, user } from "./parts.js";
+import { BETAS } from "./seed-betas.js";
 import { TOOLS } from "./seed-tools.js";
 import { TURNS } from "./seed-turns.js";
 
@@ -107,4 +108,5 @@ export const SEEDS: readonly Seed[] = [
     params: params as Params,
     apiVersion: "2023-06-01" as const,
   })),
+  ...BETAS,
 ];
