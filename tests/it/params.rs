@@ -1,6 +1,7 @@
 //! One request after the other against every table of the API's parameters: what must be said, and what must not.
 
 mod blocks;
+mod echoes;
 mod media;
 mod schemas;
 mod thinking;
