@@ -44,6 +44,7 @@ pub(super) fn create(server: &mut Server, exchange: &Exchange<'_>, gate: &Gate) 
         id: id("msgbatch", seed, For::BatchId, number, 0),
         number,
         created,
+        clock_error: server.clock_error_ms().saturating_mul(1_000),
         length: batch::length(options.processing_ms, seed, number, count),
         canceled: None,
         deleted: false,

@@ -20,6 +20,9 @@ pub(super) struct Batch {
     /// Which create it was, from 1: what its luck hangs on.
     pub(super) number: u64,
     pub(super) created: Micros,
+    /// How far the clock was off that wrote down when it was created.
+    #[serde(default)]
+    pub(super) clock_error: i64,
     /// How long it would take if nothing came between.
     pub(super) length: Micros,
     pub(super) canceled: Option<Micros>,
@@ -89,6 +92,11 @@ impl Batch {
 
     pub(super) fn expires(&self) -> Micros {
         self.created + LIFETIME
+    }
+
+    /// Its creation as it is told, and as the list is sorted.
+    pub(super) fn told(&self) -> Micros {
+        self.created.saturating_add_signed(self.clock_error)
     }
 
     pub(super) fn archived(&self, now: Micros) -> Option<Micros> {
@@ -179,9 +187,9 @@ impl Batch {
         );
         push_time(out, (phase == Phase::Ended).then(|| self.ended()));
         out.push_str(",\"created_at\":");
-        push_time(out, Some(self.created));
+        push_time(out, Some(self.told()));
         out.push_str(",\"expires_at\":");
-        push_time(out, Some(self.expires()));
+        push_time(out, Some(self.told() + LIFETIME));
         let archived = self.archived(now);
         out.push_str(",\"archived_at\":");
         push_time(out, archived);

@@ -19,6 +19,7 @@ pub(super) enum For {
     Fault,
     Place,
     Chunk,
+    Clock,
 }
 
 /// The throw for one decision, uniform over all 64 bits.

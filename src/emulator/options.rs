@@ -41,6 +41,9 @@ pub struct Options {
     pub results_origin: Option<String>,
     /// How much faster than the caller's clock the virtual one runs: a wait told to the caller is divided by it.
     pub time_scale: f64,
+    /// How far the clocks of the servers behind the API are off, either way, in milliseconds: each call meets another.
+    #[serde(skip)]
+    pub clock_skew_ms: u64,
     /// Faults that are on from the start.
     #[serde(skip)]
     pub faults: Vec<FaultRule>,
@@ -64,6 +67,7 @@ impl Default for Options {
             results_content_type: true,
             results_origin: None,
             time_scale: 1.0,
+            clock_skew_ms: 0,
             faults: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use super::answer;
 use super::call::{Endpoint, Request, Route, route};
 use super::clock::http_date;
 use super::cors;
-use super::dice::{For, id, whole};
+use super::dice::{For, below, id, throw, whole};
 use super::fault::{Ending, RetryAfter, StatusFault};
 use super::faults::{Faults, Instead, Strike};
 use super::gate::{Bucket, Gate};
@@ -81,11 +81,18 @@ impl Server {
             self.route(now_ms, request, &request_id)
         };
         response.headers.push(("request-id", request_id));
-        response.headers.push(("date", http_date(now_ms)));
+        response.headers.push(("date", http_date(now_ms.saturating_add_signed(self.clock_error_ms()))));
         if self.options.cors {
             cors::allow(&mut response);
         }
         response
+    }
+
+    /// How far the clock of the server that takes this call is off.
+    pub(super) fn clock_error_ms(&self) -> i64 {
+        let most = self.options.clock_skew_ms;
+        let error = below(throw(self.options.seed, For::Clock, self.calls, 0), 2 * most + 1);
+        error.cast_signed() - most.cast_signed()
     }
 
     /// The faults, to change them.

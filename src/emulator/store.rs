@@ -46,7 +46,7 @@ impl Store {
     }
 
     pub(super) fn insert(&mut self, batch: Batch) {
-        let key = (batch.created, batch.number);
+        let key = (batch.told(), batch.number);
         self.keys.insert(batch.id.clone(), key);
         self.running.push(key);
         self.batches.insert(key, batch);
