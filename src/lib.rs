@@ -34,6 +34,9 @@
 //! # Ok::<(), batchwise::error::Error>(())
 //! ```
 
+#[macro_use]
+pub mod mutants;
+
 pub mod cost;
 #[cfg(feature = "emulator")]
 pub mod emulator;

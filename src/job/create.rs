@@ -52,7 +52,9 @@ impl Machine {
         let newest = page.data.first().and_then(|batch| batch.created_at);
         let window = self.options.settle.plus(SERVER_SKEW);
         let mark = Mark {
-            earliest: newest.or(reply.date).map(|at| at.before(SERVER_SKEW)),
+            earliest: newest
+                .or(reply.date)
+                .map(|at| at.before(if mutant!("servers' clocks agree") { Wait::ZERO } else { SERVER_SKEW })),
             latest: reply.date.unwrap_or_else(|| now.after(CLOCK_DOUBT)).after(window),
             known: page.data.into_iter().map(|batch| batch.id).collect(),
         };
@@ -131,7 +133,7 @@ impl Machine {
     }
 
     pub(super) fn on_create_lost(&mut self, now: Millis, part: u32, lost: Lost) {
-        if lost.sent == Sent::Maybe {
+        if lost.sent == Sent::Maybe && !mutant!("a lost create was not accepted") {
             return self.on_unclear(now, part, self.options.settle, None);
         }
         self.apply(part, PartEvent::Throttled);
@@ -151,6 +153,7 @@ impl Machine {
             (408 | 502 | 504, Refusal::Api(error)) if error.request_id.is_none() => {
                 Fate::Unclear(self.options.settle)
             }
+            (500..=599, _) if mutant!("retry a create on 5xx") => Fate::Later,
             (408 | 409 | 500..=599, _) => Fate::Unclear(self.options.settle_answered),
             (200..=299, _) => Fate::Unclear(self.options.settle),
             (0 | 300..=399, _) => Fate::Elsewhere,

@@ -96,7 +96,7 @@ impl Machine {
         }
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.short_reads = if harvest.fruitful { 1 } else { it.short_reads + 1 };
-        if it.short_reads < SHORT_READS {
+        if it.short_reads < SHORT_READS && !mutant!("trust the end of file") {
             return self.read_again(now, part, None, "the results are not all there");
         }
         self.settle_rest(part, Final::Missing);
@@ -228,7 +228,7 @@ impl Machine {
         let outcome = record.fields.outcome;
         let verdict = self.ledger.record(request, outcome, record.fields.retry, self.another_round());
         match verdict {
-            Verdict::Known => return false,
+            Verdict::Known => return mutant!("hand out again"),
             Verdict::Duplicate => {
                 self.report.duplicate_id(&record.custom_id());
                 return false;
@@ -246,7 +246,7 @@ impl Machine {
     }
 
     fn another_round(&self) -> Another {
-        if self.round >= self.options.rounds || self.canceling {
+        if self.is_last_round() {
             Another::No
         } else if self.round == 1 {
             Another::First

@@ -15,7 +15,7 @@ impl Machine {
             return self.end_if_stopped();
         }
         let retry: Vec<u32> = self.held.keys().copied().collect();
-        if retry.is_empty() || self.canceling || self.round >= self.options.rounds {
+        if retry.is_empty() || self.is_last_round() {
             return self.finish();
         }
         if let Err(error) = self.spend_guard(retry.iter().copied()) {
@@ -23,6 +23,11 @@ impl Machine {
             return self.finish();
         }
         self.begin_round(&retry);
+    }
+
+    /// Whether nothing is sent once more after this round.
+    pub(super) fn is_last_round(&self) -> bool {
+        self.canceling || self.round >= self.options.rounds + u32::from(mutant!("one round too many"))
     }
 
     fn begin_round(&mut self, retry: &[u32]) {

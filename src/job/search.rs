@@ -2,8 +2,8 @@
 //!
 //! A look pages the list from its newest batch back to the mark. A batch of the right size that nobody claims is
 //! adopted, tentatively: its ids decide when its results are read. Only a look that was *sent* after the settle window,
-//! and found nothing, allows another create. The window is counted on the server's clock where its answers tell one: a
-//! jump of ours must not shorten it.
+//! and found nothing, allows another create. The window is over when it is by our clock and, where its
+//! answers tell one, by the server's: neither a jump of ours nor a difference between servers must shorten it.
 
 use serde::{Deserialize, Serialize};
 
@@ -113,17 +113,26 @@ impl Search {
         self.clock.seen = self.clock.seen.max(Some(date));
     }
 
-    /// What is left of the window, by the clock that counts.
+    /// What is left of the window, by our clock and by the server's, whichever has longer to go: ours may jump, and the
+    /// servers that tell the time differ from one another.
     fn left(&self, now: Millis) -> Wait {
-        let (since, seen) = match self.clock.since.zip(self.clock.seen) {
-            Some(server) if self.looks < LOOKS_FOR_A_CLOCK => server,
-            _ => (self.since, now),
-        };
-        if self.settle == Wait::ZERO { Wait::ZERO } else { seen.until(since.after(self.settle)) }
+        if self.settle == Wait::ZERO {
+            return Wait::ZERO;
+        }
+        let by = |since: Millis, seen: Millis| seen.until(since.after(self.settle));
+        let ours = by(self.since, now);
+        match self.clock.since.zip(self.clock.seen) {
+            Some(_) if mutant!("settle by our own clock") => ours,
+            Some((since, seen)) if mutant!("settle by the servers' clocks") => by(since, seen),
+            Some((since, seen)) if self.looks < LOOKS_FOR_A_CLOCK => ours.max(by(since, seen)),
+            _ => ours,
+        }
     }
 
     fn begin(&mut self, now: Millis) {
-        self.is_late = self.left(now) == Wait::ZERO;
+        // A clock that was set back would have us wait for what it was set back by.
+        self.since = self.since.min(now);
+        self.is_late = self.left(now) == Wait::ZERO || mutant!("no settle");
         self.cursor = None;
         self.candidates.clear();
         self.contested = false;
@@ -145,7 +154,11 @@ impl Machine {
         let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) else {
             return;
         };
-        search.begin(now);
+        // A page that failed is asked for again; those before it are read. Beginning anew each time, a look over many
+        // pages would never come to its end in bad weather.
+        if search.cursor.is_none() || mutant!("a failed page begins the look anew") {
+            search.begin(now);
+        }
         self.ask_list(part);
     }
 
@@ -163,10 +176,20 @@ impl Machine {
         match reply.page() {
             Ok(page) => self.on_page(now, part, page),
             Err(refusal) => match reply.status {
+                // The batch that says where the page begins may be gone.
+                400 | 404 if self.looks_from_the_top(part) => {
+                    self.back_off(now, part, reply.retry_after, "the page could not be found");
+                }
                 0 | 300..=407 => self.fail(refusal.into()),
                 _ => self.back_off(now, part, reply.retry_after, "the list could not be read"),
             },
         }
+    }
+
+    /// Lets a look that was under way begin anew. Answers whether one was.
+    fn looks_from_the_top(&mut self, part: u32) -> bool {
+        let search = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut());
+        search.is_some_and(|search| search.cursor.take().is_some())
     }
 
     pub(super) fn on_look_lost(&mut self, now: Millis, part: u32, lost: &Lost) {
@@ -174,11 +197,17 @@ impl Machine {
     }
 
     fn on_page(&mut self, now: Millis, part: u32, page: BatchPage) {
+        if mutant!("mark after the create")
+            && let Some(it) = self.parts.get_mut(part as usize)
+            && it.search.as_ref().is_some_and(|search| search.looks == 0)
+        {
+            it.strangers.extend(page.data.iter().map(|batch| batch.id.clone()));
+        }
         let Some(it) = self.parts.get(part as usize) else { return };
         let count = u64::from(it.requests.count());
         let Some(mark) = it.mark.clone() else { return };
-        let too_old =
-            |batch: &MessageBatch| mark.earliest.zip(batch.created_at).is_some_and(|(e, at)| at < e);
+        let earliest = if mutant!("time window instead of mark") { it.sent_at } else { mark.earliest };
+        let too_old = |batch: &MessageBatch| earliest.zip(batch.created_at).is_some_and(|(e, at)| at < e);
         let at_end = page
             .data
             .iter()
@@ -186,13 +215,13 @@ impl Machine {
         let last = page.data.last().map(|batch| batch.id.clone());
         let fits: Vec<_> = (page.data.into_iter())
             .filter(|batch| !too_old(batch) && batch.counts.total() == count)
-            .filter(|batch| batch.created_at.is_none_or(|at| at <= mark.latest))
+            .filter(|batch| batch.created_at.is_none_or(|at| at <= mark.latest) || mutant!("no upper bound"))
             .filter(|batch| !mark.known.contains(&batch.id) && !it.strangers.contains(&batch.id))
             .collect();
         // What another part has adopted by its size alone may yet turn out to be ours: as long as that is open, finding
         // nothing else proves nothing.
         let claims: Vec<_> = fits.iter().map(|batch| self.claim_on(&batch.id)).collect();
-        let contested = claims.contains(&Claim::Tentative);
+        let contested = claims.contains(&Claim::Tentative) && !mutant!("tentative claims are proof");
         let free =
             fits.into_iter().zip(claims).filter(|(_, claim)| *claim == Claim::Free).map(|(batch, _)| batch);
         let free: Vec<_> = free.collect();
@@ -202,11 +231,12 @@ impl Machine {
         search.candidates.extend(free);
         search.contested |= contested;
         let behind = page.last_id.or(last).filter(|last| search.cursor.as_ref() != Some(last));
-        let all_seen = at_end || !page.has_more;
+        let all_seen = at_end || !page.has_more || mutant!("look at one page only");
         if !all_seen && behind.is_none() {
+            search.cursor = None;
             return self.back_off(now, part, None, "the list has more, and does not say where");
         }
-        search.cursor = behind;
+        search.cursor = behind.filter(|_| !all_seen);
         if all_seen { self.conclude_look(now, part) } else { self.ask_list(part) }
     }
 
@@ -225,14 +255,16 @@ impl Machine {
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = 0;
         let Some(search) = it.search.as_mut() else { return };
-        let conclusive = search.is_late && !search.contested;
+        let answered_late =
+            mutant!("settle by the answer of a look") && now >= search.since.after(search.settle);
+        let conclusive = (search.is_late || answered_late) && !search.contested;
         let several = search.candidates.len() > 1;
         if policy == OnAmbiguousCreate::Fail && (several || search.candidates.is_empty()) {
             return self.fail(self.ambiguous(part));
         }
-        if let Some(batch) = search.candidates.pop() {
+        if let Some(batch) = search.candidates.pop().filter(|_| !mutant!("send again without a search")) {
             let id = batch.id.to_string();
-            self.take(now, part, batch, true);
+            self.take(now, part, batch, !mutant!("adopt without verifying"));
             self.apply(part, PartEvent::Adopted);
             return self.tell(Event::Created { part, batch: id, adopted: true });
         }
@@ -280,7 +312,12 @@ impl Machine {
     pub(super) fn disown(&mut self, now: Millis, part: u32) {
         self.apply(part, PartEvent::Alien);
         let Some(it) = self.parts.get_mut(part as usize) else { return };
-        if let Some(stranger) = it.batch.take() {
+        // What was met in reading a stranger's results says nothing of our own.
+        it.gone = 0;
+        if !mutant!("count readings of strangers") {
+            it.short_reads = 0;
+        }
+        if let Some(stranger) = it.batch.take().filter(|_| !mutant!("forget strangers")) {
             it.strangers.push(stranger.id);
         }
         it.due = now;

@@ -111,10 +111,11 @@ impl Machine {
             digest: self.plan.digest.to_string(),
             nonce: self.nonce.map(|nonce| nonce.as_str().to_owned()),
             round: self.round,
-            canceling: self.canceling,
+            canceling: self.canceling && !mutant!("cancel is not kept"),
             gate: self.gate,
             ledger: self.ledger.save(),
             held: (self.held.iter())
+                .filter(|_| !mutant!("held rows are not kept"))
                 .map(|(r, line)| (*r, String::from_utf8_lossy(line).into_owned()))
                 .collect(),
             parts: self.parts.iter().map(save_part).collect(),
@@ -206,7 +207,9 @@ impl Machine {
         }
         (0..).zip(owners).all(|(request, owners)| {
             let is_owned = if self.ledger.is_owed(request) { owners == 1 } else { owners <= 1 };
-            is_owned && self.ledger.is_held(request) == self.holds_row_of(request)
+            is_owned
+                && (self.ledger.is_held(request) == self.holds_row_of(request)
+                    || mutant!("held rows are not kept"))
         })
     }
 
@@ -264,7 +267,10 @@ fn save_part(part: &Part) -> SavedPart {
 }
 
 fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Option<Part> {
-    let state = saved.state.restored();
+    let state = match saved.state {
+        PartState::Sending if mutant!("no intent") => PartState::Planned,
+        state => state.restored(),
+    };
     let mut part = Part::new(saved.round, unruns(saved.requests), 0);
     part.seen_at = now;
     part.pilot = saved.pilot;

@@ -31,7 +31,8 @@ impl Machine {
         let Some(it) = self.parts.get(part as usize) else { return };
         let Some(id) = it.batch_id() else { return };
         // A tentative batch may be somebody else's: it is never cancelled.
-        let (purpose, call) = if self.canceling && !it.cancel_sent && !it.is_tentative() {
+        let is_ours = !it.is_tentative() || mutant!("cancel what may be a stranger's");
+        let (purpose, call) = if self.canceling && !it.cancel_sent && is_ours {
             (Purpose::Cancel, Call::cancel(id))
         } else {
             (Purpose::Poll, Call::retrieve(id))
@@ -46,11 +47,11 @@ impl Machine {
         };
         let Some(it) = self.parts.get(part as usize) else { return };
         match reply.status {
-            404 if may_yet_appear(it, now, reply.date) => {
+            404 if may_yet_appear(it, now, reply.date) && !mutant!("a batch that is gone never was") => {
                 self.back_off(now, part, reply.retry_after, "the batch does not show yet");
             }
             // Adopted by its size alone, and deleted by whoever made it: the search for ours goes on.
-            404 if it.is_tentative() => self.disown(now, part),
+            404 if it.is_tentative() || mutant!("a batch that is gone never was") => self.disown(now, part),
             404 => {
                 let id = it.batch_id().map(ToString::to_string).unwrap_or_default();
                 let message = format!(

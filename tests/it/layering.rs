@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// The floors of the engine, lowest first. A room imports from lower floors alone, except for the ground floor, whose
 /// rooms stand on one another in the order written here.
 const FLOORS: &[&[&str]] = &[
+    &["mutants"],
     &["time"],
     &["error"],
     &["limits"],

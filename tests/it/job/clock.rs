@@ -39,8 +39,8 @@ fn a_clock_put_back_during_a_search_makes_the_search_longer_and_not_shorter() {
     let mut scene = Scene::new(1, 1);
     scene.answer("GET ?limit=20", &page(&[]));
     scene.lose("POST r0", MAYBE_SENT);
-    let since = scene.now;
     scene.now -= HOUR;
+    let since = scene.now;
     while scene.calls() != ["GET ?limit=20"] {
         if scene.calls().is_empty() {
             scene.wait();
@@ -93,6 +93,26 @@ fn a_clock_put_forward_during_a_search_does_not_shorten_it() {
     }
     let waited = scene.now - begin - ahead;
     assert!((15 * MINUTE..17 * MINUTE).contains(&waited), "{waited} ms, {looks} looks");
+}
+
+#[test]
+fn servers_whose_clocks_differ_do_not_shorten_a_search() {
+    let mut scene = Scene::new(1, 1);
+    scene.answer("GET ?limit=20", &list_at(0));
+    scene.lose("POST r0", MAYBE_SENT);
+    let begin = scene.now;
+    let mut ahead = 0;
+    while scene.calls() != ["GET ?limit=20"] {
+        if scene.calls().is_empty() {
+            scene.wait();
+            continue;
+        }
+        scene.answer("GET ?limit=100", &list_at(scene.now - begin + ahead));
+        // Every later answer comes from a server whose clock is minutes ahead of the first one's.
+        ahead = 5 * MINUTE;
+    }
+    let waited = scene.now - begin;
+    assert!((15 * MINUTE..17 * MINUTE).contains(&waited), "{waited} ms");
 }
 
 #[test]

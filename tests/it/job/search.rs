@@ -72,17 +72,57 @@ fn the_search_goes_through_pages_back_to_the_mark_and_no_further() {
 }
 
 #[test]
-fn a_page_that_fails_begins_the_look_anew() {
+fn a_page_that_fails_is_asked_for_again_and_not_those_before_it() {
     let mut scene = unanswered(1, &[]);
-    scene.answer(LOOK, &page_before("n", &[batch("n", "in_progress", 5)]));
-    scene.lose("GET ?limit=100&after_id=n", MAYBE_SENT);
-    scene.wait();
     scene.answer(LOOK, &Answer::gateway(529));
     scene.wait();
-    scene.answer(LOOK, &Answer::ok("<html>"));
+    scene.answer(LOOK, &page_before("n", &[batch("n", "in_progress", 5)]));
+    let page_two = "GET ?limit=100&after_id=n";
+    scene.lose(page_two, MAYBE_SENT);
     scene.wait();
-    scene.answer(LOOK, &page(&[batch("b1", "in_progress", 1)]));
+    scene.answer(page_two, &Answer::gateway(529));
+    scene.wait();
+    scene.answer(page_two, &Answer::ok("<html>"));
+    scene.wait();
+    scene.answer(page_two, &page(&[batch("b1", "in_progress", 1)]));
     assert_eq!(scene.states(), ["processing"]);
+}
+
+#[test]
+fn a_look_begins_anew_when_the_batch_that_its_next_page_begins_at_is_gone() {
+    for status in [400, 404] {
+        let mut scene = unanswered(1, &[]);
+        scene.answer(LOOK, &page_before("n", &[batch("n", "in_progress", 5)]));
+        let refused = Answer::refused(status, "invalid_request_error", "no batch has this id");
+        scene.answer("GET ?limit=100&after_id=n", &refused);
+        scene.wait();
+        scene.answer(LOOK, &page(&[batch("b1", "in_progress", 1)]));
+        assert_eq!(scene.states(), ["processing"]);
+    }
+}
+
+#[test]
+fn short_readings_of_a_strangers_results_do_not_count_against_our_own() {
+    fn read(scene: &mut Scene, batch: &str, lines: &[String]) {
+        while !scene.calls().contains(&format!("GET /{batch}/results")) {
+            scene.wait();
+        }
+        scene.results(batch, lines);
+    }
+    let mut scene = unanswered(2, &[]);
+    scene.answer(LOOK, &page(&[batch("theirs", "in_progress", 2)]));
+    scene.finish("theirs", &[]);
+    read(&mut scene, "theirs", &[]);
+    read(&mut scene, "theirs", &[succeeded("s0"), succeeded("s1")]);
+    assert_eq!(scene.states(), ["uncertain"]);
+    scene.answer(LOOK, &page(&[batch("theirs", "ended", 2), batch("mine", "in_progress", 2)]));
+    let lines = [succeeded("r0"), succeeded("r1")];
+    scene.finish("mine", &lines);
+    read(&mut scene, "mine", &[]);
+    read(&mut scene, "mine", &[]);
+    read(&mut scene, "mine", &lines);
+    scene.assert_done();
+    assert_eq!(scene.machine.report().outcomes.succeeded, 2);
 }
 
 #[test]
