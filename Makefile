@@ -13,9 +13,11 @@ pack: build
 test: pack
 	@node js/build/test.mjs
 
-# What takes minutes: simulated jobs by the hundred thousand.
+# What takes minutes: simulated jobs by the hundred thousand; then bugs made on purpose, in a build of their own.
 test-deep: setup
-	@cargo test --quiet --profile deep --features emulator --test deep -- --nocapture
+	@cargo test --quiet --profile deep --features emulator --test deep -- --nocapture --test-threads 1
+	@RUSTFLAGS="--cfg mutants" cargo test --quiet --profile deep --target-dir target/mutants \
+		--features emulator --test deep -- --nocapture mutants::
 
 lint: build
 	@node js/build/lint.mjs

@@ -10,6 +10,11 @@
 #[path = "../sim/mod.rs"]
 mod sim;
 
+mod conditions;
+
+#[cfg(mutants)]
+mod mutants;
+
 use sim::{Config, run_all};
 
 #[test]
@@ -22,4 +27,14 @@ fn a_hundred_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
         println!("seed {seed}: {why:.300}");
     }
     outcome.assert_all_right();
+}
+
+#[test]
+fn one_seed_tells_its_story() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let mut world = sim::World::new(Config::of(seed));
+    world.tell_all();
+    let verdict = world.run();
+    println!("{}", world.story());
+    assert!(verdict.is_ok(), "seed {seed}: {verdict:?}");
 }

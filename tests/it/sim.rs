@@ -18,6 +18,13 @@ fn ten_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
 }
 
 #[test]
+fn a_normal_build_holds_no_bug_made_on_purpose() {
+    let tag: Vec<u8> = ":tnatum".bytes().rev().collect();
+    let built = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+    assert!(!built.windows(tag.len()).any(|bytes| bytes == tag));
+}
+
+#[test]
 fn a_seed_replays_to_the_letter() {
     for seed in [3, 77, 4242] {
         let story = || {

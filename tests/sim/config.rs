@@ -24,10 +24,16 @@ pub(crate) struct Config {
     pub(crate) loss: f64,
     /// Chance that an answer arrives minutes after it was given.
     pub(crate) late: f64,
+    /// The same for a page of the list.
+    pub(crate) late_list: f64,
+    /// A page of the list holds no more than so many batches, whatever was asked for.
+    pub(crate) page: Option<u64>,
     /// How long after it was given up a call may still arrive.
     pub(crate) straggling: u64,
     /// Results arrive in pieces of up to so many bytes.
     pub(crate) chunk: u64,
+    /// Whether results may be damaged each time they are read: then rows may go missing.
+    pub(crate) incurable: bool,
     /// Chance that a running batch is told in a word that nobody knows.
     pub(crate) novelty: f64,
     /// From when until when nothing gets through, in virtual milliseconds after the beginning.
@@ -42,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) strangers_before: u64,
     /// And while it runs: how many, and at most how long after one another.
     pub(crate) strangers: (u64, u64),
+    /// Chance that somebody sends a batch of the same size within a minute of one of our creates.
+    pub(crate) shadows: f64,
     /// When the caller cancels.
     pub(crate) cancel_after: Option<u64>,
     /// When the key is revoked; whoever resumes the job has a new one.
@@ -65,11 +73,15 @@ impl Config {
     /// The world of a seed, within the conditions under which nothing is ever paid twice.
     pub(crate) fn of(seed: u64) -> Self {
         let mut rng = Rng::new(seed ^ 0xC10C);
-        let most = if rng.below(2) == 0 { 25 * SECOND } else { 4 * MINUTE };
+        let most = if rng.below(2) == 0 { 25 * SECOND } else { 280 * SECOND };
         let offset = [0, 0, -600_000, 600_000][rng.below(4) as usize];
         let mut config = Self::under(seed, Conditions { list_lag: most, late_commit: most, offset });
         if !seed.is_multiple_of(8) && rng.below(4) == 0 {
-            config.jumps = 0.0;
+            config.jumps = 0.01;
+        }
+        if config.jumps == 0.0 && rng.below(3) == 0 {
+            // Servers differ from each other by up to twice as much.
+            config.server.clock_skew_ms = 150 * SECOND;
         }
         config
     }
@@ -101,8 +113,15 @@ impl Config {
         // One job in eight runs in fair weather.
         let level = (seed % 8) as usize;
         let damage = [0.0, 0.02, 0.05, 0.05, 0.1, 0.1, 0.2, 0.3][level];
-        let failing = [0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.6, 0.7][level];
+        let failing = [0.0, 0.3, 0.4, 0.5, 0.6, 0.6, 0.7, 0.7][level];
         let foul = damage > 0.0;
+        // A workspace in which somebody is always sending.
+        let busy = foul && failing < 0.5 && rng.below(32) == 0;
+        let strangers = match rng.below(2) {
+            _ if busy => (u64::MAX, 3 * MINUTE),
+            0 if foul => (rng.below(40), 1 + rng.below(20 * MINUTE)),
+            _ => (0, 0),
+        };
         let mut server = server(seed, damage, processing_ms, &mut rng);
         if foul {
             server.faults = faults(failing, damage, conditions, &mut rng);
@@ -115,19 +134,19 @@ impl Config {
             server,
             loss: damage / 4.0,
             late: damage / 10.0,
+            late_list: if foul && rng.below(4) == 0 { 0.3 } else { 0.0 },
+            page: (!busy && rng.below(4) == 0).then(|| 1 + rng.below(4)),
             straggling: conditions.late_commit,
             chunk: if rng.below(4) == 0 { 500 } else { 20_000 },
+            incurable: foul && rng.below(8) == 0,
             novelty: if foul && rng.below(4) == 0 { 0.2 } else { 0.0 },
             outages: if foul { outages(&mut rng) } else { Vec::new() },
             crash: if rng.below(3) == 0 { damage / 10.0 } else { 0.0 },
             offset: conditions.offset,
             jumps: 0.0,
             strangers_before: if rng.below(2) == 0 { rng.below(30) } else { 0 },
-            strangers: if foul && rng.below(2) == 0 {
-                (rng.below(40), 1 + rng.below(20 * MINUTE))
-            } else {
-                (0, 0)
-            },
+            strangers,
+            shadows: if foul && rng.below(2) == 0 { 0.5 } else { 0.0 },
             cancel_after: (rng.below(16) == 0).then(|| rng.below(20 * MINUTE)),
             revoked_after: (foul && rng.below(16) == 0).then(|| rng.below(20 * MINUTE)),
             budget: (rng.below(16) == 0).then(|| 0.9 + 0.3 * rng.unit()),
@@ -160,7 +179,7 @@ fn outages(rng: &mut Rng) -> Vec<(u64, u64)> {
     let mut from = 0;
     let outage = |_| {
         from += rng.below(30 * MINUTE);
-        let until = from + if rng.below(8) == 0 { rng.below(3 * HOUR) } else { rng.below(20 * MINUTE) };
+        let until = from + if rng.below(3) == 0 { rng.below(5 * HOUR) } else { rng.below(30 * MINUTE) };
         std::mem::replace(&mut from, until)..from
     };
     (0..3).map(outage).map(|range| (range.start, range.end)).collect()

@@ -21,6 +21,12 @@ impl World {
         {
             return Err(format!("lost: the report does not add up: {:?}", report.outcomes));
         }
+        if report.outcomes.missing > 0 && !self.config.incurable {
+            return Err(format!(
+                "lost: {} requests are missing although their results could be read",
+                report.outcomes.missing
+            ));
+        }
         self.seen.missing += u64::from(report.outcomes.missing);
         self.seen.rounds += u64::from(report.rounds);
         // What was committed late, and what still runs, shows by then.

@@ -5,7 +5,7 @@
 //! Start with [`Config`], what a seed stands for; [`World`] is the loop; `judge.rs` says what right is.
 
 mod calls;
-mod config;
+pub(crate) mod config;
 mod faults;
 mod judge;
 mod network;

@@ -6,7 +6,7 @@ use batchwise::time::Millis;
 use batchwise::wire::Call;
 
 use super::config::{HOUR, MINUTE};
-use super::world::{Happening, World};
+use super::world::{Cancel, Happening, World};
 
 /// When in a turn our process dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,9 @@ impl World {
             self.die();
             return Ok(false);
         }
+        if self.cancel == Cancel::Asked {
+            self.cancel = Cancel::Kept;
+        }
         for request in said.rows {
             self.handed_out[request as usize] += 1;
         }
@@ -49,7 +52,7 @@ impl World {
         }
         if self.death != Death::Saved {
             for (id, call, part) in said.calls {
-                self.depart(id, call, part);
+                self.depart(id, call, part)?;
             }
         }
         if let Some(end) = said.end {
@@ -126,8 +129,8 @@ impl World {
         let (plan, options) = (self.plan.clone(), self.config.job.clone());
         let machine = Machine::restore(plan, options, saved, self.clock());
         self.machine = machine.map_err(|error| error.to_string())?;
-        // Cancelling is the caller's wish, and he knows whether it was taken.
-        if self.canceled {
+        // Whoever asked to cancel asks again while he has no word that it was taken.
+        if self.cancel == Cancel::Asked {
             self.machine.handle(self.clock(), Input::Cancel);
         }
         Ok(())

@@ -5,18 +5,41 @@ use batchwise::emulator::Request;
 use super::world::World;
 
 impl World {
-    /// Somebody sends a batch of the size of one of our parts.
+    /// Somebody sends a batch of the size of one of our parts; now and then somebody deletes one.
     pub(super) fn stranger(&mut self) {
-        self.seen.strangers += 1;
         let parts = self.machine.parts();
         let at = self.rng.below(parts.len() as u64) as usize;
         let count = parts[at].requests.count();
+        self.send_strange(count);
+        if self.rng.below(8) == 0 {
+            self.delete_one();
+        }
+    }
+
+    pub(super) fn send_strange(&mut self, count: u32) {
+        self.seen.strangers += 1;
         let requests: Vec<_> = (0..count)
             .map(|n| format!(r#"{{"custom_id":"s{}-{n}","params":{{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{{"role":"user","content":"!"}}]}}}}"#, self.seq))
             .collect();
         self.seq += 1;
         let body = format!(r#"{{"requests":[{}]}}"#, requests.join(","));
         self.other("POST", "/v1/messages/batches", body.as_bytes());
+    }
+
+    /// One that has ended goes; what runs cannot be deleted.
+    fn delete_one(&mut self) {
+        let batches = self.server.batches(self.now);
+        let theirs: Vec<_> = batches
+            .iter()
+            .filter(|batch| batch.status == "ended" && !batch.deleted)
+            .filter(|batch| self.server.custom_ids(&batch.id).iter().all(|id| id.starts_with('s')))
+            .collect();
+        if theirs.is_empty() {
+            return;
+        }
+        let at = self.rng.below(theirs.len() as u64) as usize;
+        let path = format!("/v1/messages/batches/{}", theirs[at].id);
+        self.other("DELETE", &path, b"");
     }
 
     fn other(&mut self, method: &str, path: &str, body: &[u8]) {

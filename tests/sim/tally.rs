@@ -28,6 +28,8 @@ tally! {
     steps,
     /// What went wrong with our calls, on either side and on the way, and jumps of our clock. Rows that fail are none.
     faults,
+    /// As many of them while nothing got through at all.
+    cut_off,
     /// Deaths of our process.
     crashes,
     /// Times a job failed and was taken up again after its cause was mended.

@@ -18,6 +18,8 @@ use super::tally::Tally;
 
 /// Steps that no job may need; a job that does is without end.
 const STEP_BUDGET: u64 = 60_000;
+/// A workspace with more batches than this is not simulated any further.
+const MOST_BATCHES: u64 = 5_000;
 pub(super) const BEGIN: u64 = 1_790_000_000_000;
 
 /// What happens next.
@@ -33,8 +35,19 @@ pub(super) enum Happening {
     Proceed { life: u32, go_on: bool },
     /// Somebody else sends a batch, and will send so many more.
     Stranger(u64),
+    /// Somebody sends a batch of as many requests as one of our create's bodies held.
+    Shadow(u32),
     /// The key is of no use any more.
     Revoke,
+}
+
+/// How far the caller's wish to cancel has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cancel {
+    No,
+    Asked,
+    /// It outlives our process.
+    Kept,
 }
 
 pub(crate) struct World {
@@ -58,8 +71,10 @@ pub(crate) struct World {
     /// When the machine wants to be woken, in true time: a timer counts a length of time, whatever the clock says.
     pub(super) wake: u64,
     pub(super) revoked: bool,
-    pub(super) canceled: bool,
+    pub(super) cancel: Cancel,
     pub(super) handed_out: Vec<u32>,
+    /// How often the results of a batch were read, by their path.
+    pub(super) readings: BTreeMap<String, u32>,
     pub(super) seen: Tally,
     queue: BTreeMap<(u64, u64), Happening>,
     pub(super) seq: u64,
@@ -89,6 +104,7 @@ impl World {
             saved: machine.snapshot(),
             death: Death::NotYet,
             handed_out: vec![0; bodies.len()],
+            readings: BTreeMap::new(),
             plan,
             bodies,
             machine,
@@ -98,7 +114,7 @@ impl World {
             offset: config.offset,
             wake: BEGIN,
             revoked: false,
-            canceled: false,
+            cancel: Cancel::No,
             queue: BTreeMap::new(),
             seq: 0,
             seen: Tally { jobs: 1, ..Tally::default() },
@@ -189,7 +205,7 @@ impl World {
         match happening {
             Happening::Cancel => {
                 self.seen.canceled += 1;
-                self.canceled = true;
+                self.cancel = Cancel::Asked;
                 self.tell(|| "cancel".to_owned());
                 if !self.is_down {
                     self.machine.handle(self.clock(), Input::Cancel);
@@ -206,11 +222,12 @@ impl World {
             Happening::Proceed { .. } | Happening::Deliver { .. } => {}
             Happening::Stranger(more) => {
                 self.stranger();
-                if more > 0 {
+                if more > 0 && self.server.commits() < MOST_BATCHES {
                     let wait = self.rng.below(self.config.strangers.1);
                     self.after(wait, Happening::Stranger(more - 1));
                 }
             }
+            Happening::Shadow(count) => self.send_strange(count),
             Happening::Revoke => {
                 self.tell(|| "the key is revoked".to_owned());
                 self.revoked = true;
