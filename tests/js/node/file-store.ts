@@ -89,15 +89,44 @@ test("a lock that changes hands is not taken from whoever holds it now", async (
   await store.setItem("key", "before");
   const now = performance.now.bind(performance);
   let hands = 0;
-  const change = setInterval(() => {
+  const change = (): void => {
     hands += 1;
-    fs.writeFileSync(`${place}/=key.lock`, JSON.stringify({ pid: 1, machine: "another machine", nonce: hands }));
-    if (hands === 8) fs.unlinkSync(`${place}/=key.lock`);
-    if (hands === 8) clearInterval(change);
-  }, 100);
-  fs.writeFileSync(`${place}/=key.lock`, STRANGER);
-  await patched(performance, { now: () => now() * 20 }, async () => void (await store.setItem("key", "after")));
-  assert.equal(hands, 8);
+    if (hands > 8) fs.rmSync(`${place}/=key.lock`, { force: true });
+    else fs.writeFileSync(`${place}/=key.lock`, JSON.stringify({ pid: 1, machine: "another machine", nonce: hands }));
+  };
+  change();
+  const changing = setInterval(change, 100);
+  await patched(performance, { now: () => now() * 20 }, async () => {
+    await store.setItem("key", "after");
+  }).finally(() => clearInterval(changing));
+  assert.equal(hands, 9);
+});
+
+test("a lock that somebody took while it was about to be taken over stays his", async () => {
+  const place = `${folder}/evicted`;
+  const lock = `${place}/=key.lock`;
+  const store = fileStore(place);
+  await store.setItem("key", "before");
+  fs.writeFileSync(lock, STRANGER);
+  const { open } = fs.promises;
+  let found = "nobody came";
+  const quicker = async (...args: Parameters<typeof open>): Promise<fs.promises.FileHandle> => {
+    if (args[0] === `${lock}.evict` && found === "nobody came") {
+      fs.writeFileSync(lock, "young");
+      found = "gone";
+      setTimeout(() => {
+        found = fs.existsSync(lock) ? fs.readFileSync(lock, "utf8") : "gone";
+        fs.rmSync(lock, { force: true });
+      }, 200);
+    }
+    return open(...args);
+  };
+  const now = performance.now.bind(performance);
+  await patched(performance, { now: () => now() * 20 }, () =>
+    patched(fs.promises, { open: quicker as typeof open }, async () => void (await store.setItem("key", "after"))),
+  );
+  assert.equal(found, "young");
+  assert.equal(await store.getItem("key"), "after");
 });
 
 test("a process that stood still while it held the lock writes nothing", async () => {

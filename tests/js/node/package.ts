@@ -76,3 +76,26 @@ test("the package carries no name section, no machine path and no bug made on pu
     for (const text of [process.cwd(), homedir(), "mutant:"]) assert.notInclude(wasm.toString("latin1"), text);
   }
 });
+
+test("a program that takes one store carries none of the others, and nothing of one runtime", async () => {
+  const { build } = await import("esbuild");
+  const contents = 'import { indexedDbStore } from "batchwise"; console.log(indexedDbStore);';
+  const resolveDir = fileURLToPath(new URL(".", import.meta.url));
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+    metafile: true,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const stores = Object.entries(output?.inputs ?? {}).filter(([path, { bytesInOutput }]) => {
+    return path.includes("/stores/") && bytesInOutput > 0;
+  });
+  assert.sameMembers(
+    stores.map(([path]) => path.replace(/^.*\//, "")),
+    ["entry.js", "indexed-db.js"],
+  );
+  assert.notInclude(outputFiles[0]?.text, "node:");
+});
