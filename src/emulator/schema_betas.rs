@@ -3,7 +3,7 @@
 use super::betas::Beta;
 use super::schema::{ANY, CACHE, FORMAT, MUCH};
 use super::schema_blocks::{CACHED, SERVER_ID, TEXT};
-use super::shape::Shape::{Bool, Free, List, ListOr, OneOf, OrNull, Tagged, Text, TextOr, Whole};
+use super::shape::Shape::{Bool, Free, List, ListOr, OneOf, OrNull, Tagged, Text, TextOr, Whole, WordOr};
 use super::shape::{Field, Record, Shape, may, must, record, with};
 
 /// Parameters.
@@ -47,8 +47,10 @@ const CLEAR_USES: Record = record(&[&[
     may("exclude_tools", &OrNull(&List(0, ANY, &WORDS))),
     may("clear_tool_inputs", &OrNull(&ListOr(&List(0, ANY, &WORDS), &Bool))),
 ]]);
-const CLEAR_THINKING: Record =
-    record(&[&[may("keep", &TextOr(0, &Tagged(&[("thinking_turns", &FROM_0), ("all", &record(&[]))])))]]);
+const CLEAR_THINKING: Record = record(&[&[may(
+    "keep",
+    &WordOr(&["all"], &Tagged(&[("thinking_turns", &FROM_0), ("all", &record(&[]))])),
+)]]);
 const COMPACT: Record = record(&[&[
     may("trigger", &OrNull(&Tagged(&[("input_tokens", &FROM_1)]))),
     may("instructions", &WORDS_OR_NULL),

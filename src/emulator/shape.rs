@@ -35,6 +35,8 @@ pub(super) enum Shape {
     OrNull(&'static Self),
     /// A text of at least so many characters, or the other.
     TextOr(usize, &'static Self),
+    /// A text out of a list, or the other.
+    WordOr(&'static [&'static str], &'static Self),
     /// A list where it is one, the other everywhere else.
     ListOr(&'static Self, &'static Self),
 }
@@ -164,6 +166,10 @@ impl Shape {
             },
             Self::TextOr(least, other) => match value {
                 Value::Text(_) => sized_text(value, *least, usize::MAX).map(|_| ()),
+                value => other.check(value, betas),
+            },
+            Self::WordOr(words, other) => match value {
+                Value::Text(_) => Self::OneOf(words).check(value, betas),
                 value => other.check(value, betas),
             },
             Self::ListOr(items, other) => match value {
