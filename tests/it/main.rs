@@ -15,6 +15,7 @@ mod codegen_errors;
 mod cost;
 mod diagram;
 mod emulator;
+mod every_code;
 mod fuzz;
 mod job;
 mod journal;

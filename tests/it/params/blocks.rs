@@ -22,7 +22,7 @@ fn answered(rows: &[(&str, &str)]) {
         let block = format!(
             r#""messages":[{{"role":"user","content":"x"}},{{"role":"assistant","content":[{{"type":"tool_use","id":"t","name":"n","input":{{}}}}]}},{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t","content":[{inner}]}}]}}]"#
         );
-        let want = want.replace("@", "/messages/2/content/0/content/0");
+        let want = want.replace('@', "/messages/2/content/0/content/0");
         table(terms("2026-10-21", &[]), &[(&block, &want)]);
     }
 }

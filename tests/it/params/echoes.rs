@@ -3,6 +3,7 @@
 use super::blocks::blocks;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one row for each kind")]
 fn what_server_tools_said_is_sent_back_as_it_came() {
     let id = r#""tool_use_id":"srvtoolu_1""#;
     let result = |kind: &str, content: &str| format!(r#"{{"type":"{kind}",{id},"content":{content}}}"#);

@@ -26,7 +26,7 @@ fn checked(rows: &[(String, &str)]) {
 #[test]
 fn a_picture_has_at_most_8000_pixels_a_side() {
     let refused = "media/pixels /messages/0/content/0/source/data";
-    let php = image("png", &png(9_000, 1)).replace("/", "\\/").replace("image\\/png", "image/png");
+    let php = image("png", &png(9_000, 1)).replace('/', "\\/").replace("image\\/png", "image/png");
     checked(&[
         (of("claude-opus-5", &image("png", &png(8_000, 8_000))), ""),
         (of("claude-opus-5", &image("png", &png(8_001, 1))), refused),

@@ -278,6 +278,8 @@ fn servers_of_the_connector_and_the_sets_for_them() {
         format!(r#""mcp_servers":[{}],"tools":[{}]"#, servers.join(","), sets.join(","))
     };
     let terms = terms("2026-10-21", &["mcp-client-2025-11-20"]);
+    let many: Vec<_> = (1..21).map(|n| format!("mcp/server? /mcp_servers/{n}/name")).collect();
+    let many = format!("params/length /mcp_servers, {}", many.join(", "));
     table(
         terms,
         &[
@@ -286,7 +288,7 @@ fn servers_of_the_connector_and_the_sets_for_them() {
             (&both(&[server("a"), server("a")], &[]), "mcp/server? /mcp_servers/1/name"),
             (&both(&[server("a")], &[set("b")]), "mcp/server? /tools/0/mcp_server_name"),
             (&both(&[], &[set("")]), "params/length /tools/0/mcp_server_name, mcp/server? /tools/0/mcp_server_name"),
-            (&both(&vec![server("x"); 21], &[]), &format!("params/length /mcp_servers{}", (1..21).map(|n| format!(", mcp/server? /mcp_servers/{n}/name")).collect::<String>())),
+            (&both(&vec![server("x"); 21], &[]), &many),
             (r#""mcp_servers":[{"type":"stdio","name":"a"}]"#, "params/value /mcp_servers/0/type, params/required /mcp_servers/0/url"),
             (r#""mcp_servers":[{"type":"url","name":"a","url":"a.example"}]"#, "params/pattern? /mcp_servers/0/url"),
             (r#""mcp_servers":[{"type":"url","name":"a","url":"https://a","tool_configuration":{"allowed_tools":[1]}}]"#, "params/type /mcp_servers/0/tool_configuration/allowed_tools/0"),
