@@ -2,16 +2,18 @@
 
 /// Distinct texts in the order they came, each with its number, found by text or by number.
 ///
-/// The texts lie end to end in one arena; the index over them is a table of numbers with open addressing. That is one
-/// id's bytes plus some ten bytes an entry, and comparison is always of the texts themselves: two ids are never one
-/// because their hashes agree. A count of 2^32 ids would need more memory than any host of ours has.
+/// The texts lie end to end in one arena; the index over them is a table of numbers with open addressing, and beside it
+/// a byte of each hash, so that looking for an id reads no text but its own. That is one id's bytes plus some twelve
+/// bytes an entry, and comparison is always of the texts themselves: two ids are never one because their hashes agree. A count of 2^32 ids would need more memory than any host of ours has.
 #[derive(Clone, Debug, Default)]
 pub struct IdTable {
     text: String,
     /// Where each id ends in `text`; it begins where the one before it ends.
     ends: Vec<usize>,
-    /// Number of an id plus one, 0 for a free slot; a power of two long, never more than three quarters full.
+    /// Numbers of ids where they were put; a power of two long, never more than seven eighths full.
     slots: Vec<u32>,
+    /// For each slot a byte of its id's hash; 0 where it is free.
+    tags: Vec<u8>,
 }
 
 /// What became of an id that was pushed.
@@ -44,19 +46,17 @@ impl IdTable {
 
     /// Adds `id` unless it is there.
     pub fn push(&mut self, id: &str) -> Pushed {
-        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
+        if (self.ends.len() + 1) * 8 > self.slots.len() * 7 {
             self.grow();
         }
-        let slot = match self.look(id) {
+        let (slot, tag) = match self.look(id) {
             Ok(first) => return Pushed::Duplicate { first },
-            Err(slot) => slot,
+            Err(free) => free,
         };
         let number = self.len();
         self.text.push_str(id);
         self.ends.push(self.text.len());
-        if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = number + 1;
-        }
+        self.put(slot, tag, number);
         Pushed::New(number)
     }
 
@@ -78,27 +78,42 @@ impl IdTable {
         (0..self.len()).filter_map(|number| self.get(number))
     }
 
-    /// The id's number, or the free slot where it belongs.
-    fn look(&self, id: &str) -> Result<u32, usize> {
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut slot = hash(id) as usize & mask;
+    /// The id's number, or the free slot where it belongs and its tag there.
+    fn look(&self, id: &str) -> Result<u32, (usize, u8)> {
+        let mask = self.tags.len().wrapping_sub(1);
+        let hash = hash(id);
+        let tag = ((hash >> 56) as u8).max(1);
+        let mut slot = hash as usize & mask;
         loop {
-            match self.slots.get(slot) {
-                None | Some(0) => return Err(slot),
-                Some(&taken) if self.get(taken - 1) == Some(id) => return Ok(taken - 1),
-                Some(_) => slot = (slot + 1) & mask,
+            match self.tags.get(slot) {
+                None | Some(0) => return Err((slot, tag)),
+                Some(other) if *other == tag => {
+                    let number = self.slots.get(slot).copied().unwrap_or_default();
+                    if self.get(number) == Some(id) {
+                        return Ok(number);
+                    }
+                }
+                Some(_) => {}
             }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn put(&mut self, slot: usize, tag: u8, number: u32) {
+        if let (Some(to), Some(of)) = (self.slots.get_mut(slot), self.tags.get_mut(slot)) {
+            (*to, *of) = (number, tag);
         }
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(16);
-        self.slots.clear();
+        // The old ones go first: both together would be the most that a plan ever takes.
+        (self.slots, self.tags) = (Vec::new(), Vec::new());
         self.slots.resize(size, 0);
+        self.tags.resize(size, 0);
         for number in 0..self.len() {
-            let place = self.get(number).and_then(|id| self.look(id).err());
-            if let Some(slot) = place.and_then(|slot| self.slots.get_mut(slot)) {
-                *slot = number + 1;
+            if let Some((slot, tag)) = self.get(number).and_then(|id| self.look(id).err()) {
+                self.put(slot, tag, number);
             }
         }
     }

@@ -20,6 +20,9 @@ use crate::simd::{base64_run, is_same};
 
 /// Shapes that are kept.
 const MOST: usize = 8;
+/// Requests in a row of which none was recalled, before only one of [`REST`] is tried.
+const PATIENCE: u32 = 64;
+const REST: u32 = 16;
 /// Bytes of a shape outside of its strings, at the most.
 const LONGEST: usize = 256 << 10;
 
@@ -88,6 +91,8 @@ impl Seen {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     shapes: Vec<Shape>,
+    /// Requests since one was recalled.
+    strangers: u32,
 }
 
 /// A good request without its loose strings.
@@ -106,8 +111,13 @@ struct Shape {
 impl Memory {
     /// The facts of `request`, if it is known to be good.
     pub(super) fn recall<'a>(&mut self, request: &'a [u8], terms: &Terms) -> Option<Facts<'a>> {
+        self.strangers = self.strangers.wrapping_add(1);
+        if !self.is_worth_it(1) {
+            return None;
+        }
         let mut known = self.shapes.iter().enumerate();
         let (place, facts) = known.find_map(|(place, shape)| Some((place, shape.read(request, terms)?)))?;
+        self.strangers = 0;
         if place > 0 {
             self.shapes.get_mut(..=place)?.rotate_right(1);
         }
@@ -117,13 +127,19 @@ impl Memory {
     /// Keeps the shape of `request`, which was walked without a problem.
     pub(super) fn learn(&mut self, request: &[u8], facts: &Facts<'_>, seen: &Seen) {
         let loose: usize = seen.loose.iter().map(|string| string.len).sum();
-        if request.len() - loose > LONGEST {
+        if request.len() - loose > LONGEST || !self.is_worth_it(0) {
             return;
         }
         let mut shape = if self.shapes.len() < MOST { None } else { self.shapes.pop() }.unwrap_or_default();
         if shape.take(request, facts, seen).is_some() {
             self.shapes.insert(0, shape);
         }
+    }
+
+    /// Whether to try: always, unless no two requests are alike. Then one is learnt now and then, and looked for in the
+    /// next.
+    const fn is_worth_it(&self, turn: u32) -> bool {
+        self.strangers < PATIENCE || self.strangers % REST == turn
     }
 }
 
