@@ -9,7 +9,9 @@
 )]
 
 mod check_any;
+mod check_cuts;
 mod check_memory;
+mod check_time;
 mod codegen;
 mod codegen_errors;
 mod cost;

@@ -5,6 +5,7 @@
 //! A new target is a file here, a line in [`TARGETS`], a file in `fuzz_targets/` and a folder in `corpus/`.
 
 pub mod batch_id;
+pub mod check;
 pub mod csv;
 mod cuts;
 pub mod framer;
@@ -21,6 +22,7 @@ pub type Target = fn(&[u8]);
 /// Every target with its name.
 pub const TARGETS: &[(&str, Target)] = &[
     ("batch_id", batch_id::run),
+    ("check", check::run),
     ("csv", csv::run),
     ("framer", framer::run),
     ("job", job::run),
