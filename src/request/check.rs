@@ -77,11 +77,12 @@ impl Checker {
     /// Reads `request` and puts its problems, and no others, into `found`, with offsets from its first byte.
     pub fn check<'a>(&mut self, request: &'a [u8], depth: Depth, found: &mut Violations) -> Facts<'a> {
         if depth == Depth::Full {
-            if let Some(facts) = self.memory.recall(request, &self.terms) {
+            let mut facts = Facts::default();
+            if self.memory.recall(request, &self.terms, &mut facts) {
                 found.clear();
                 return facts;
             }
-            let facts = self.walk(request, depth, found);
+            facts = self.walk(request, depth, found);
             // The text of an answer that is begun is looked into.
             if found.is_empty() && self.buffers.notes.turns.role != Role::Assistant {
                 self.memory.learn(request, &facts, &self.buffers.seen);

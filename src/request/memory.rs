@@ -109,19 +109,17 @@ struct Shape {
 }
 
 impl Memory {
-    /// The facts of `request`, if it is known to be good.
-    pub(super) fn recall<'a>(&mut self, request: &'a [u8], terms: &Terms) -> Option<Facts<'a>> {
+    /// Whether `request` is known to be good, and then its facts; those of one that is not mean nothing.
+    pub(super) fn recall<'a>(&mut self, request: &'a [u8], terms: &Terms, facts: &mut Facts<'a>) -> bool {
         self.strangers = self.strangers.wrapping_add(1);
         if !self.is_worth_it(1) {
-            return None;
+            return false;
         }
-        let mut known = self.shapes.iter().enumerate();
-        let (place, facts) = known.find_map(|(place, shape)| Some((place, shape.read(request, terms)?)))?;
+        let place = self.shapes.iter().position(|shape| shape.read(request, terms, facts).is_some());
+        let Some(before) = place.and_then(|place| self.shapes.get_mut(..=place)) else { return false };
+        before.rotate_right(1);
         self.strangers = 0;
-        if place > 0 {
-            self.shapes.get_mut(..=place)?.rotate_right(1);
-        }
-        Some(facts)
+        true
     }
 
     /// Keeps the shape of `request`, which was walked without a problem.
@@ -176,14 +174,14 @@ impl Shape {
         Some(())
     }
 
-    fn read<'a>(&self, request: &'a [u8], terms: &Terms) -> Option<Facts<'a>> {
-        let mut facts: Facts<'a> = self.facts.clone();
+    fn read<'a>(&self, request: &'a [u8], terms: &Terms, facts: &mut Facts<'a>) -> Option<()> {
         let last = self.strings.last().map_or(0, |(end, _)| *end as usize);
         let tail = self.fixed.get(last..)?;
         // Most requests of another shape end otherwise: that is seen before their texts are read.
         if !is_same(request.get(request.len().checked_sub(tail.len())?..)?, tail) {
             return None;
         }
+        facts.clone_from(&self.facts);
         let (mut at, mut from, mut data) = (0, 0, 0);
         let model = |piece: usize, at: usize| {
             let (its, ahead, len) = self.model;
@@ -199,7 +197,7 @@ impl Shape {
             }
             at += fixed.len();
             from = end as usize;
-            let len = varies.read(request, at, terms, &mut facts)?;
+            let len = varies.read(request, at, terms, facts)?;
             if let Varies::Data(_) = varies {
                 data += len as u64;
             }
@@ -212,7 +210,7 @@ impl Shape {
         if let Some(name) = model(self.strings.len(), at) {
             facts.model = Some(Cow::Borrowed(core::str::from_utf8(name).ok()?));
         }
-        Some(facts)
+        Some(())
     }
 }
 
@@ -275,7 +273,7 @@ fn data(rest: &[u8], looks: Looks, facts: &mut Facts<'_>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::request::base64::encoded;
-    use crate::request::{Checker, Depth, Terms, Violations};
+    use crate::request::{Checker, Depth, Facts, Terms, Violations};
 
     /// Whether, after the first was checked, the second is recalled.
     fn recalls(first: &str, second: &str) -> bool {
@@ -283,7 +281,7 @@ mod tests {
         let mut found = Violations::default();
         checker.check(first.as_bytes(), Depth::Full, &mut found);
         assert!(found.is_empty(), "{found:?}");
-        checker.memory.recall(second.as_bytes(), &checker.terms).is_some()
+        checker.memory.recall(second.as_bytes(), &checker.terms, &mut Facts::default())
     }
 
     fn request(id: &str, said: &str, rest: &str) -> String {
