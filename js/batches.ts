@@ -1,5 +1,5 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
-import { BatchwiseError, fromFault, NotFoundError, ResultsUnavailableError } from "./errors.js";
+import { assertAlive, BatchwiseError, fromFault, NotFoundError, ResultsUnavailableError } from "./errors.js";
 import type { ErrorCode } from "./generated.js";
 import { type PagePromise, pagePromise } from "./page.js";
 import { ResultStream } from "./results.js";
@@ -152,6 +152,7 @@ export class Batches {
   }
 
   async #guarded<T>(params: HeaderParams, options: RequestOptions | undefined, work: Work<T>): Promise<T> {
+    assertAlive();
     try {
       return await work(plain(params, options ?? {}));
     } catch (error) {

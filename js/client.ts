@@ -1,8 +1,9 @@
 // The client: its options, and the way into everything else.
 import { Batches } from "./batches.js";
 import { environment, isBrowser } from "./env.js";
-import { BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
-import { Job, type ResumeOptions, type Snapshot, type SubmitOptions } from "./job.js";
+import { assertAlive, BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
+import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
+import type { Snapshot } from "./job-types.js";
 import { Plan, type PlanOptions, planOf } from "./plan.js";
 import type { Source } from "./source.js";
 import { Client } from "./wasm/batchwise_bg.js";
@@ -23,7 +24,10 @@ export interface ClientOptions {
   fetch?: typeof fetch | undefined;
   /** Sent with every call. */
   defaultHeaders?: Record<string, string | null | undefined> | undefined;
-  /** How often a call that does no harm twice is repeated. Default 2. A create never is. */
+  /**
+   * How often a call that does no harm twice is repeated. Default 2. A create never is. While nothing succeeds, all
+   * calls of a client together are repeated some twenty times and no more.
+   */
   maxRetries?: number | undefined;
   /** To the headers of a response. Default 600,000. */
   timeoutMs?: number | undefined;
@@ -49,6 +53,7 @@ export class Batchwise {
         "this is a browser, where anybody who looks can read the key: put the key on a server of yours, name it as baseURL, or set dangerouslyAllowBrowser where that is no harm",
       );
     }
+    assertAlive();
     try {
       this.#engine = new Client(complete(options));
     } catch (error) {
@@ -71,7 +76,8 @@ export class Batchwise {
   /**
    * Sends requests and sees them through: checked, cut into parts, created once each, waited for, read, retried where
    * that helps. Resolves as soon as the job runs; rejects where nothing was sent, with `InvalidRequestsError`,
-   * `SpendLimitError` or a coded error.
+   * `SpendLimitError` or a coded error. Nothing is paid twice while a batch that was accepted shows in the API's list
+   * within `settleMs`, and while one process at a time drives the job.
    */
   async submit(source: Source | Plan, options: SubmitOptions = {}): Promise<Job> {
     const plan = await this.#planned(source, options);
@@ -93,6 +99,7 @@ export class Batchwise {
   }
 
   async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {
+    assertAlive();
     const plan = source instanceof Plan ? source : await this.plan(source, options);
     const ids = plan.handle.makesIds ? "nonce" : "verbatim";
     if (options.ids !== undefined && options.ids !== ids) {

@@ -26,6 +26,24 @@ export function isBrowser(): boolean {
   return typeof window === "object" && window.document !== undefined && navigator !== undefined;
 }
 
+/**
+ * Calls `wake` when a page is shown again, comes out of the cache, or the network is back: timers stood still meanwhile.
+ * Answers the function that ends it. Where the runtime has no such events nothing is called.
+ */
+export function onWaking(wake: () => void): () => void {
+  const { document } = globalThis as { document?: Partial<EventTarget> };
+  const page = globalThis as Partial<EventTarget>;
+  const heard: [Partial<EventTarget> | undefined, string][] = [
+    [page, "online"],
+    [page, "pageshow"],
+    [document, "visibilitychange"],
+  ];
+  for (const [target, event] of heard) target?.addEventListener?.(event, wake);
+  return () => {
+    for (const [target, event] of heard) target?.removeEventListener?.(event, wake);
+  };
+}
+
 function read(runtime: Runtime, name: string): string | undefined {
   const { Deno } = runtime;
   if (!Deno?.env) return runtime.process?.env?.[name];

@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   "store/missing",
   "store/snapshot",
   "wasm/start",
+  "wasm/trap",
   "internal/bug",
 ] as const;
 
@@ -95,6 +96,7 @@ export const ERROR_BLAME: Readonly<Record<ErrorCode, Blame>> = {
   "store/missing": "caller",
   "store/snapshot": "data",
   "wasm/start": "caller",
+  "wasm/trap": "us",
   "internal/bug": "us",
 };
 

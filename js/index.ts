@@ -35,17 +35,22 @@ export {
 export type { ErrorCode, ViolationCode } from "./generated.js";
 export {
   Job,
-  type JobEvent,
-  type JobProgress,
-  type JobReport,
   type JobResult,
-  type Outcomes,
-  type PartProgress,
-  type PartState,
   type ResumeOptions,
-  type Snapshot,
   type SubmitOptions,
 } from "./job.js";
+export type {
+  BatchCounts,
+  Discrepancy,
+  JobEvent,
+  JobProgress,
+  JobReport,
+  Outcomes,
+  PaidTwice,
+  PartProgress,
+  PartState,
+  Snapshot,
+} from "./job-types.js";
 export { Page, PagePromise } from "./page.js";
 export {
   type Estimate,

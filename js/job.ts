@@ -1,107 +1,14 @@
-import { AmbiguousCreateError, BatchwiseError, fromFault } from "./errors.js";
+import { onWaking } from "./env.js";
+import { AmbiguousCreateError, assertAlive, BatchwiseError, fromFault } from "./errors.js";
+import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapshot } from "./job-types.js";
 import type { Plan, PlanOptions } from "./plan.js";
-import type { BadLine } from "./results.js";
 import { type ResultRow, rowsOf } from "./row.js";
 import { RowQueue } from "./row-queue.js";
 import type { Source } from "./source.js";
-import type { Usage } from "./types.js";
 import { type Client, Job as Engine, type RawBlock } from "./wasm/batchwise_bg.js";
 
 /** A row of a job: as a row of a results file, and `missing` where the API's results do not hold a request. */
 export type JobResult = ResultRow;
-
-/** How requests ended, as counts. */
-export interface Outcomes {
-  readonly succeeded: number;
-  readonly errored: number;
-  readonly canceled: number;
-  readonly expired: number;
-  /** Not in the results of their batch; never sent again. */
-  readonly missing: number;
-  /** Ended in a way this version does not know; absent where there are none. */
-  readonly unknown?: number;
-}
-
-/** Where a part stands; the states of ARCHITECTURE.md. */
-export type PartState =
-  | "planned"
-  | "marking"
-  | "sending"
-  | "uncertain"
-  | "processing"
-  | "ended"
-  | "harvesting"
-  | "done"
-  | "dropped";
-
-/** One create call's worth of requests, at one moment. Times are milliseconds since 1970, by the API's clock. */
-export interface PartProgress {
-  readonly index: number;
-  /** The pass it belongs to, from 1. */
-  readonly round: number;
-  readonly state: PartState;
-  readonly requestCount: number;
-  readonly bodyBytes: number;
-  readonly batchId: string | null;
-  /** Whether its batch was told of the wish to cancel. */
-  readonly canceling: boolean;
-  /** The API's own counts. All requests stay in `processing` until the whole batch ends. */
-  readonly counts: Readonly<Record<"processing" | "succeeded" | "errored" | "canceled" | "expired", number>> | null;
-  readonly createdAt: number | null;
-  readonly expiresAt: number | null;
-  readonly endedAt: number | null;
-}
-
-/** A job at one moment. */
-export interface JobProgress {
-  readonly id: string;
-  readonly state: "running" | "done" | "failed";
-  readonly canceling: boolean;
-  readonly requestCount: number;
-  /** Requests that have their final outcome. */
-  readonly finished: number;
-  readonly round: number;
-  readonly outcomes: Outcomes;
-  /** USD so far, from reported usage; null when a model has no known price. */
-  readonly cost: number | null;
-  readonly parts: readonly PartProgress[];
-}
-
-/** The account of a job. */
-export interface JobReport {
-  readonly id: string;
-  readonly requestCount: number;
-  readonly outcomes: Outcomes;
-  /** Passes made, the first one included. */
-  readonly rounds: number;
-  /** Ids of the batches, in the order of their parts. */
-  readonly batches: readonly string[];
-  readonly usage: Usage;
-  /** USD, computed from reported usage and the dated price table; null when a model has no known price. */
-  readonly cost: number | null;
-  readonly badLines: readonly BadLine[];
-  readonly missing: readonly string[];
-  readonly unknownIds: readonly string[];
-  readonly duplicateIds: readonly string[];
-  /** Why failures that might have passed were not sent again; null when there was no reason to stop. */
-  readonly stopped: string | null;
-}
-
-/** A job as plain JSON: no bodies, no prompts, no key. */
-export interface Snapshot {
-  readonly version: number;
-  readonly jobId: string;
-  readonly [field: string]: unknown;
-}
-
-/** Something worth telling while a job runs. */
-export type JobEvent =
-  | { readonly type: "created"; readonly part: number; readonly batchId: string; readonly adopted: boolean }
-  | { readonly type: "uncertain" | "settled" | "split" | "ended"; readonly part: number }
-  | { readonly type: "reread"; readonly part: number; readonly missing: number }
-  | { readonly type: "pilot" }
-  | { readonly type: "round"; readonly round: number; readonly requests: number }
-  | { readonly type: "retrying"; readonly reason: string; readonly at: number };
 
 /** How a job is run. */
 export interface SubmitOptions extends PlanOptions {
@@ -115,13 +22,31 @@ export interface SubmitOptions extends PlanOptions {
   maxQueued?: number;
   /** USD. Nothing is sent, and no further round begun, whose ceiling with what was spent before lies above. */
   maxCost?: number;
+  /**
+   * Requests that may be sent again over all further rounds, as a share of the job. Default 0.2, and 100 requests in
+   * a job of any size; 0 sends nothing again.
+   */
+  maxResubmitShare?: number;
+  /** The longest wait before a create that the API may ask for; asked for more, the job stops and can be resumed. */
+  maxRetryAfterMs?: number;
   /** Send so many requests first, alone; then ask `onPilot` whether to send the rest. */
   pilot?: number;
-  /** Told the account of the pilot; the rest is sent unless it answers false. Default: it is sent. */
-  onPilot?: (report: JobReport) => boolean | Promise<boolean>;
-  /** What to do with a create whose answer was lost. Default "wait": search the list, settle, then send again. */
+  /**
+   * Told the account of the pilot, and decides whether the rest is sent. Where there is none, or it answers nothing, the
+   * rest is sent unless more than half of the pilot failed for good.
+   */
+  onPilot?: (report: JobReport) => boolean | undefined | Promise<boolean | undefined>;
+  /**
+   * What to do with a create whose answer was lost. "wait", the default: search the list, settle, then send again.
+   * "fail": search once, then stop with an `AmbiguousCreateError`, unless just one batch fits. "resubmit": search once,
+   * then send again, which may pay twice.
+   */
   onAmbiguousCreate?: "wait" | "fail" | "resubmit";
-  /** How long the API's list may lag behind a create that went unanswered. Default 900,000. */
+  /**
+   * The settle window: how long the API's list may lag behind a create that went unanswered. Default 900,000; behind a
+   * failure that the API answered 60,000 at the most. That nothing is paid twice rests on it, and on one owner at a time
+   * driving the job and not being frozen for longer. What is paid twice all the same stands in `paidTwice`.
+   */
   settleMs?: number;
   /** Stops the waiting. The batches go on, and cost what they cost: only {@link Job.cancel} ends them. */
   signal?: AbortSignal;
@@ -147,6 +72,7 @@ export class Job implements AsyncIterable<JobResult> {
   /** The job's name. */
   readonly id: string;
   readonly #engine: Engine;
+  readonly #client: Client;
   readonly #queue = new RowQueue(BLOCKS_AHEAD);
   readonly #listeners = new Set<(progress: JobProgress) => void>();
   readonly #settled: Promise<JobReport>;
@@ -154,13 +80,14 @@ export class Job implements AsyncIterable<JobResult> {
 
   /** Not for callers: jobs are made by `submit` and `resume`. */
   constructor(client: Client, plan: Plan, options: SubmitOptions, saved?: Snapshot) {
+    this.#client = client;
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
     const host = {
       body: (requests: Uint32Array, prefix?: string): Promise<unknown> => plan.bodyOf(requests, prefix),
       rows: (raw: RawBlock, requests: Uint32Array) => this.#queue.push({ rows: rowsOf(raw), requests }),
       event: (event: JobEvent): void => {
         told(options.onEvent, event);
-        if (event.type === "pilot") void this.#ask(options.onPilot);
+        if (event.type === "pilot") void this.#ask(options.onPilot, event.goOn);
       },
       changed: (): void => this.#changed(),
     };
@@ -178,7 +105,7 @@ export class Job implements AsyncIterable<JobResult> {
 
   /** The job at this moment. */
   get progress(): JobProgress {
-    return { id: this.id, ...(this.#engine.progress() as Omit<JobProgress, "id">) };
+    return { id: this.id, ...(asked(() => this.#engine.progress()) as Omit<JobProgress, "id">) };
   }
 
   /** Calls `listener` whenever something has changed, and once at the start. Answers the function that ends it. */
@@ -223,9 +150,33 @@ export class Job implements AsyncIterable<JobResult> {
     });
   }
 
+  /**
+   * Deletes the job's batches and their results at the API: nothing brings them back. Refused before every request has
+   * its outcome and every row was read. A batch that is gone already counts as deleted.
+   */
+  async purge(): Promise<void> {
+    const { state, finished, requestCount, parts } = this.progress;
+    if (state !== "done" || finished < requestCount) {
+      throw new BatchwiseError("misuse/order", `only a job that is done can be purged, and this one is ${state}`);
+    }
+    if (!this.#queue.isEmpty) {
+      throw new BatchwiseError(
+        "misuse/order",
+        "rows of this job have not been read yet: read results() to the end first",
+      );
+    }
+    for (const { batchId } of parts) {
+      if (batchId === null) continue;
+      await this.#client.call("delete", batchId, null, null, {}).catch((fault: unknown) => {
+        const error = fromFault(fault);
+        if (error.code !== "api/404") throw error;
+      });
+    }
+  }
+
   /** The job as plain JSON, to be kept anywhere and given to `resume`. */
   snapshot(): Snapshot {
-    return { jobId: this.id, ...(this.#engine.snapshot() as object) } as Snapshot;
+    return { jobId: this.id, ...(asked(() => this.#engine.snapshot()) as object) } as Snapshot;
   }
 
   /** Stops waiting and lets go of everything held here. Never cancels: the batches go on at the API. */
@@ -235,9 +186,9 @@ export class Job implements AsyncIterable<JobResult> {
   }
 
   /** Asks about the rest. A question that fails counts as no, and as the job's failure. */
-  async #ask(onPilot: SubmitOptions["onPilot"]): Promise<void> {
+  async #ask(onPilot: SubmitOptions["onPilot"], otherwise: boolean): Promise<void> {
     try {
-      this.#engine.proceed((await onPilot?.(this.#report())) ?? true);
+      this.#engine.proceed((await onPilot?.(this.#report())) ?? otherwise);
     } catch (error) {
       this.#refusal = error;
       this.#engine.proceed(false);
@@ -245,7 +196,7 @@ export class Job implements AsyncIterable<JobResult> {
   }
 
   #report(): JobReport {
-    return { id: this.id, ...(this.#engine.report() as Omit<JobReport, "id">) };
+    return { id: this.id, ...(asked(() => this.#engine.report()) as Omit<JobReport, "id">) };
   }
 
   #watch(listener: (progress: JobProgress) => void): () => void {
@@ -263,6 +214,7 @@ export class Job implements AsyncIterable<JobResult> {
     const detach = (): void => this.#engine.detach();
     if (signal?.aborted) detach();
     signal?.addEventListener("abort", detach);
+    const forget = onWaking(() => this.#engine.wake());
     try {
       await this.#engine.run();
     } catch (fault) {
@@ -271,6 +223,7 @@ export class Job implements AsyncIterable<JobResult> {
       throw error;
     } finally {
       signal?.removeEventListener("abort", detach);
+      forget();
     }
     if (this.#refusal !== undefined) {
       this.#queue.fail(this.#refusal);
@@ -284,6 +237,16 @@ export class Job implements AsyncIterable<JobResult> {
     const error = fromFault(fault, signal);
     if (error instanceof AmbiguousCreateError) Object.assign(error, this.#engine.doubt(error.at.part ?? 0));
     return error;
+  }
+}
+
+/** What the engine answers, or its fault in this package's words. */
+function asked<T>(question: () => T): T {
+  assertAlive();
+  try {
+    return question();
+  } catch (fault) {
+    throw fromFault(fault);
   }
 }
 
@@ -307,8 +270,8 @@ function isTold(progress: JobProgress): boolean {
 const MAY_BECOME_BATCH: ReadonlySet<PartState> = new Set(["marking", "sending", "uncertain"]);
 
 function engineOptions(options: SubmitOptions): object {
-  const { maxRequests, maxBodyBytes, rounds, concurrency, maxQueued, maxCost, onAmbiguousCreate, settleMs, pilot } =
-    options;
+  const { maxRequests, maxBodyBytes, rounds, concurrency, maxQueued, maxCost } = options;
+  const { maxResubmitShare, maxRetryAfterMs, onAmbiguousCreate, settleMs, pilot } = options;
   const seed = Math.floor(Math.random() * 2 ** 32);
   return {
     maxRequests,
@@ -317,6 +280,8 @@ function engineOptions(options: SubmitOptions): object {
     concurrency,
     maxQueued,
     maxCost,
+    maxResubmitShare,
+    maxRetryAfterMs,
     onAmbiguousCreate,
     settleMs,
     pilot,

@@ -26,6 +26,11 @@ export class RowQueue {
     this.#ahead = ahead;
   }
 
+  /** Whether every row that came was handed out. */
+  get isEmpty(): boolean {
+    return this.#blocks.length === 0;
+  }
+
   /** Takes a block. A promise in return resolves once the reader has caught up. */
   push(batch: Batch): Promise<void> | undefined {
     this.#blocks.push(batch);

@@ -225,6 +225,10 @@ codes! {
     WasmStart = "wasm/start", Caller,
         "The runtime forbids compiling, or the module's file was not found.",
         "Use the entry for this runtime; allow `wasm-unsafe-eval` in the page's policy.";
+    /// The engine has stopped in the middle of its work.
+    WasmTrap = "wasm/trap", Us,
+        "It ran out of memory, or met a mistake of ours; what it held is lost, and what is at the API is not.",
+        "Load the page, worker or process anew, then resume the job from its snapshot or store.";
     /// A broken invariant inside this library.
     Bug = "internal/bug", Us,
         "A mistake of ours.",

@@ -42,6 +42,9 @@ pub(super) fn mark_query() -> ListQuery {
 
 impl Machine {
     pub(super) fn on_mark(&mut self, now: Millis, part: u32, reply: &Reply) {
+        if self.stopping.is_some() {
+            return self.apply(part, PartEvent::MarkFailed);
+        }
         let page = match reply.page() {
             Ok(page) => page,
             Err(refusal) => {
@@ -75,8 +78,11 @@ impl Machine {
     fn on_unmarked(&mut self, now: Millis, part: u32, reply: &Reply, refusal: Refusal) {
         match reply.status {
             408 | 409 | 500.. => self.back_off(now, part, reply.retry_after, "the list could not be read"),
-            429 if !is_spend_limit(&refusal) => self.back_off(now, part, reply.retry_after, "rate limit"),
+            429 if !is_spend_limit(&refusal) && !self.is_too_long(reply.retry_after) => {
+                self.back_off(now, part, reply.retry_after, "rate limit");
+            }
             200..=299 if self.may_reach(part) => {
+                self.note_unexpected(part, &refusal);
                 self.back_off(now, part, reply.retry_after, "the answer is not the API's");
             }
             _ => self.stop(refusal.into()),
@@ -113,6 +119,9 @@ impl Machine {
             Fate::TooLarge => self.split(part, refusal),
             Fate::Later => {
                 self.apply(part, PartEvent::Throttled);
+                if self.is_too_long(reply.retry_after) {
+                    return self.stop(refusal.into());
+                }
                 self.back_off(now, part, reply.retry_after, "the API takes no more for now");
             }
             Fate::Never => {
@@ -120,6 +129,7 @@ impl Machine {
                 self.stop(refusal.into());
             }
             Fate::Unclear(settle) => {
+                self.note_unexpected(part, &refusal);
                 if let Some(it) = self.parts.get_mut(part as usize) {
                     it.request_ids.extend(reply.request_id.clone());
                 }
@@ -142,6 +152,11 @@ impl Machine {
         } else {
             self.stop(lost.into());
         }
+    }
+
+    /// Whether the API asks for a longer wait than the caller wants to make.
+    fn is_too_long(&self, asked: Option<Wait>) -> bool {
+        self.options.max_retry_after.zip(asked).is_some_and(|(most, asked)| asked > most)
     }
 
     fn fate(&self, status: u16, refusal: &Refusal, first_damage: bool) -> Fate {

@@ -10,16 +10,19 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{BadLine, Block, Next, Reader, Record, Renamed};
 use crate::time::Millis;
-use crate::wire::{Call, Lost, Outcome, Reply, Usage};
+use crate::wire::{Call, Lost, Reply, Usage};
 
+use super::evidence::Notes;
 use super::io::{CallId, Event, Output};
 use super::ledger::{Another, Final, Verdict};
 use super::machine::{Machine, Purpose};
-use super::part::Requests;
 use super::state::PartEvent;
 
 /// Readings that end without an error and bring nothing new, before the ids that are not there count as missing.
 const SHORT_READS: u32 = 3;
+
+/// The same where every id that is owed stands in a line that cannot be read: once more is enough.
+const BROKEN_READS: u32 = 2;
 
 /// The same for an adopted batch whose file says nothing at all of whose it is.
 const EMPTY_READS: u32 = 10;
@@ -44,10 +47,13 @@ pub(super) struct Harvest {
     others: u32,
     /// Whether this reading brought anything new.
     fruitful: bool,
+    /// What else the file says.
+    notes: Notes,
 }
 
 impl Machine {
-    pub(super) fn open_results(&mut self, part: u32) {
+    pub(super) fn open_results(&mut self, now: Millis, part: u32) {
+        self.note_age(now, part);
         let Some(it) = self.parts.get(part as usize) else { return };
         let Some(id) = it.batch_id().cloned() else { return };
         self.harvest = Some(Harvest {
@@ -60,6 +66,7 @@ impl Machine {
             ours: 0,
             others: 0,
             fruitful: false,
+            notes: Notes::new(it.requests.count()),
         });
         for request in it.requests.iter() {
             self.ledger.forget_seen(request);
@@ -73,6 +80,7 @@ impl Machine {
     pub(super) fn on_chunk(&mut self, now: Millis, id: CallId, bytes: &[u8]) {
         let Some(mut harvest) = self.harvest.take() else { return };
         if self.calls.get(&id) == Some(&(Purpose::Results, harvest.part)) {
+            harvest.notes.bytes += bytes.len() as u64;
             harvest.reader.push(bytes);
             self.drain(&mut harvest);
             if self.is_decided(&harvest) {
@@ -91,15 +99,24 @@ impl Machine {
         if harvest.verify {
             return self.on_verified(now, part, &harvest);
         }
-        if self.owed(part) == 0 {
-            return self.apply(part, PartEvent::Whole);
+        let owed = self.owed(part);
+        if owed > 0 {
+            harvest.notes.end();
+            let Some(it) = self.parts.get_mut(part as usize) else { return };
+            let mut broken = harvest.notes.broken;
+            let before = std::mem::replace(&mut it.broken, broken.clone());
+            broken.retain(|line| before.contains(line) && self.ledger.is_owed(line.request));
+            let most = if broken.len() as u32 == owed { BROKEN_READS } else { SHORT_READS };
+            it.short_reads = if harvest.fruitful { 1 } else { it.short_reads + 1 };
+            if it.short_reads < most && !mutant!("trust the end of file") {
+                return self.read_again(now, part, None, "the results are not all there");
+            }
+            for line in broken {
+                self.settle_without_rows(&[line.request], line.how);
+            }
+            self.settle_rest(part, Final::Missing);
         }
-        let Some(it) = self.parts.get_mut(part as usize) else { return };
-        it.short_reads = if harvest.fruitful { 1 } else { it.short_reads + 1 };
-        if it.short_reads < SHORT_READS && !mutant!("trust the end of file") {
-            return self.read_again(now, part, None, "the results are not all there");
-        }
-        self.settle_rest(part, Final::Missing);
+        self.compare_counts(part, harvest.notes.read);
         self.apply(part, PartEvent::Whole);
     }
 
@@ -122,10 +139,17 @@ impl Machine {
             _ if gone => {
                 // Archived or deleted: the requests are paid for and their answers gone. Sending again is for the
                 // caller to decide.
+                let (batch, requests) = (it.batch_id().map(ToString::to_string), self.owed(part));
+                let batch = batch.unwrap_or_default();
+                self.report.gone.push(batch.clone());
+                self.tell(Event::ResultsGone { part, batch, requests });
                 self.settle_rest(part, Final::Missing);
                 self.apply(part, PartEvent::Whole);
             }
-            _ => self.read_again(now, part, reply.retry_after, "the results could not be read"),
+            _ => {
+                self.note_age(reply.date.unwrap_or(now), part);
+                self.read_again(now, part, reply.retry_after, "the results could not be read");
+            }
         }
     }
 
@@ -152,7 +176,7 @@ impl Machine {
         if short && (made || others <= ours) {
             it.short_reads += 1;
             let most = if ours == 0 { EMPTY_READS } else { SHORT_READS };
-            if it.short_reads < most {
+            if it.short_reads < most && !mutant!("trust the end of file") {
                 return self.read_again(now, part, None, "the results are not all there");
             }
         }
@@ -171,14 +195,18 @@ impl Machine {
     fn drain(&mut self, harvest: &mut Harvest) {
         let plan = Arc::clone(&self.plan);
         while !self.is_decided(harvest) {
-            let Harvest { part, reader, block, requests, renamed, verify, ours, others, fruitful } = harvest;
+            let Harvest { part, reader, block, requests, renamed, verify, ours, others, fruitful, notes } =
+                harvest;
             match reader.next() {
                 Next::NeedBytes | Next::End => break,
                 // A file of a stranger's is none of ours to judge; one of ours is read once more.
                 Next::BadLine(_) if *verify => {}
                 Next::BadLine(line) => {
+                    notes.broken.extend(self.owner_of(*part, &line));
                     let sample = self.in_own_words(&line.sample).into_owned();
-                    self.report.bad_line(*part, BadLine { sample, ..line });
+                    let own = |id: String| self.in_own_words(&id).into_owned();
+                    let custom_id = line.custom_id.map(own);
+                    self.report.bad_line(*part, BadLine { custom_id, sample, ..line });
                 }
                 Next::Record(record) => {
                     let Some(request) = self.request_of(*part, &record) else {
@@ -196,7 +224,9 @@ impl Machine {
                     }
                     let own = self.nonce.and_then(|_| plan.ids.get(request));
                     let record = own.map_or(record, |id| renamed.rename(&record, id));
-                    if self.on_row(*part, request, &record, fruitful) {
+                    let verdict = self.on_row(*part, request, &record, fruitful);
+                    self.note_row(*part, request, &record, verdict, notes);
+                    if verdict == Verdict::Deliver {
                         self.add(block, requests, request, &record);
                     }
                 }
@@ -206,7 +236,13 @@ impl Machine {
     }
 
     /// Puts a row into the block; a full block is handed out first.
-    fn add(&mut self, block: &mut Block, requests: &mut Vec<u32>, request: u32, record: &Record<'_>) {
+    pub(super) fn add(
+        &mut self,
+        block: &mut Block,
+        requests: &mut Vec<u32>,
+        request: u32,
+        record: &Record<'_>,
+    ) {
         if block.push(record).is_err() {
             self.flush(block, requests);
             if block.push(record).is_err() {
@@ -216,22 +252,23 @@ impl Machine {
         requests.push(request);
     }
 
-    fn flush(&mut self, block: &mut Block, requests: &mut Vec<u32>) {
+    pub(super) fn flush(&mut self, block: &mut Block, requests: &mut Vec<u32>) {
         if !requests.is_empty() {
             let (block, requests) = (std::mem::take(block), std::mem::take(requests));
             self.out.push_back(Output::Rows { block, requests });
         }
     }
 
-    /// Takes one row. Answers whether it is to be handed out.
-    fn on_row(&mut self, part: u32, request: u32, record: &Record<'_>, fruitful: &mut bool) -> bool {
+    /// Takes one row. Answers what is to be done with it.
+    fn on_row(&mut self, part: u32, request: u32, record: &Record<'_>, fruitful: &mut bool) -> Verdict {
         let outcome = record.fields.outcome;
         let verdict = self.ledger.record(request, outcome, record.fields.retry, self.another_round());
         match verdict {
-            Verdict::Known => return mutant!("hand out again"),
+            Verdict::Known if mutant!("hand out again") => return Verdict::Deliver,
+            Verdict::Known => return verdict,
             Verdict::Duplicate => {
                 self.report.duplicate_id(&record.custom_id());
-                return false;
+                return verdict;
             }
             Verdict::Hold => {
                 self.held.insert(request, record.line.into());
@@ -242,7 +279,8 @@ impl Machine {
         if let Some(it) = self.parts.get_mut(part as usize) {
             it.answered += 1;
         }
-        verdict == Verdict::Deliver
+        self.heed_bill(record);
+        verdict
     }
 
     fn another_round(&self) -> Another {
@@ -255,7 +293,7 @@ impl Machine {
         }
     }
 
-    fn count(&mut self, record: &Record<'_>, how: Final) {
+    pub(super) fn count(&mut self, record: &Record<'_>, how: Final) {
         self.report.outcomes.add(how);
         if let Some(usage) = &record.fields.usage {
             let model = record.fields.model.map(|model| record.text(model)).unwrap_or_default();
@@ -268,70 +306,5 @@ impl Machine {
     pub(super) fn owed(&self, part: u32) -> u32 {
         let Some(it) = self.parts.get(part as usize) else { return 0 };
         it.requests.iter().filter(|request| self.ledger.is_owed(*request)).count() as u32
-    }
-
-    /// Ends what the results do not hold.
-    fn settle_rest(&mut self, part: u32, how: Final) {
-        let Some(it) = self.parts.get(part as usize) else { return };
-        let rest: Vec<u32> = it.requests.iter().filter(|request| self.ledger.is_owed(*request)).collect();
-        self.settle_without_rows(&rest, how);
-    }
-
-    /// Ends requests that were never sent.
-    pub(super) fn settle_unsent(&mut self, requests: &Requests) {
-        let requests: Vec<u32> = requests.iter().collect();
-        self.settle_without_rows(&requests, Final::Said(Outcome::Canceled));
-    }
-
-    fn settle_without_rows(&mut self, requests: &[u32], how: Final) {
-        let word = if how == Final::Missing { "missing" } else { "canceled" };
-        let mut lines = Vec::new();
-        for &request in requests {
-            if let (Some(id), true) = (self.plan.ids.get(request), self.ledger.settle(request, how)) {
-                self.report.outcomes.add(how);
-                if how == Final::Missing {
-                    self.report.missing.push(id.to_owned());
-                }
-                let mut line = b"{\"custom_id\":".to_vec();
-                crate::json::push_string(&mut line, id);
-                line.extend_from_slice(format!(",\"result\":{{\"type\":\"{word}\"}}}}").as_bytes());
-                lines.push((request, line.into_boxed_slice()));
-            }
-        }
-        self.hand_out(lines);
-    }
-
-    /// Gives held rows their last word: no further round is made for them.
-    pub(super) fn release_held(&mut self) {
-        let held: Vec<_> = std::mem::take(&mut self.held).into_iter().collect();
-        let mut last = Vec::with_capacity(held.len());
-        for (request, line) in held {
-            let mut reader = Reader::new(usize::MAX);
-            reader.push(&line);
-            reader.finish();
-            if let Next::Record(record) = reader.next() {
-                let how = Final::Said(record.fields.outcome);
-                if self.ledger.settle(request, how) {
-                    self.count(&record, how);
-                    last.push((request, line));
-                }
-            }
-        }
-        self.hand_out(last);
-    }
-
-    fn hand_out(&mut self, lines: Vec<(u32, Box<[u8]>)>) {
-        let mut block = Block::default();
-        let mut requests = Vec::with_capacity(lines.len());
-        for (request, line) in lines {
-            let mut reader = Reader::new(usize::MAX);
-            reader.push(&line);
-            reader.finish();
-            match reader.next() {
-                Next::Record(record) => self.add(&mut block, &mut requests, request, &record),
-                _ => self.fail(Error::new(ErrorCode::Bug, "a row we wrote ourselves cannot be read")),
-            }
-        }
-        self.flush(&mut block, &mut requests);
     }
 }

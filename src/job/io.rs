@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::jsonl::Block;
-use crate::time::Millis;
+use crate::time::{Millis, Wait};
 use crate::wire::{Call, Lost, Reply};
 
 /// Names one call among those on their way.
@@ -110,12 +110,84 @@ pub enum Event {
         missing: u32,
     },
     /// The pilot is done. Nothing more is sent before [`Input::Proceed`].
-    Pilot,
+    Pilot {
+        /// What to answer where nobody is there to decide: no where most of the pilot failed for good.
+        go_on: bool,
+    },
     /// Failed requests are sent once more.
     Round {
         /// The round that begins, from 1.
         round: u32,
         /// Requests in it.
+        requests: u32,
+    },
+    /// A batch of ours was found that no part knew of: its create had gone unanswered and was sent again.
+    Orphan {
+        /// Index of the part whose requests it holds.
+        part: u32,
+        /// The batch.
+        batch: String,
+        /// Requests that have their answer from it.
+        rescued: u32,
+        /// Answers in it that were paid for nothing.
+        paid_twice: u32,
+    },
+    /// The search for such batches could not be finished.
+    Unswept {
+        /// What went wrong, in words.
+        why: String,
+    },
+    /// Failures that might have passed stand: the share of the job that may be sent again is used up.
+    Exhausted {
+        /// How many of them.
+        requests: u32,
+    },
+    /// The API asks for a wait of more than a quarter of an hour.
+    LongWait {
+        /// Index of the part.
+        part: u32,
+        /// What it asks for.
+        asked: Wait,
+    },
+    /// An answer with a status of success was not what the API sends.
+    Unexpected {
+        /// Index of the part.
+        part: u32,
+        /// What was wrong with it, in words.
+        why: String,
+    },
+    /// A batch has a status that this version does not know. It is taken for not ended.
+    UnknownStatus {
+        /// Index of the part.
+        part: u32,
+        /// The status as the API wrote it.
+        status: String,
+    },
+    /// A batch has not ended although its time is over. It is waited for, and nothing is sent again before it has.
+    Overdue {
+        /// Index of the part.
+        part: u32,
+        /// The batch.
+        batch: String,
+    },
+    /// The results of a batch go away soon and have not been read.
+    Unharvested {
+        /// Index of the part.
+        part: u32,
+        /// The batch.
+        batch: String,
+        /// How old it is, in days.
+        days: u32,
+        /// When its results go away, by the server's clock.
+        until: Millis,
+    },
+    /// The results of a batch that has ended are gone: archived, or deleted. Its requests end as missing.
+    ResultsGone {
+        /// Index of the part.
+        part: u32,
+        /// The batch.
+        batch: String,
+        /// Requests whose results are gone.
         requests: u32,
     },
     /// A call failed and will be made again.

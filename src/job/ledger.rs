@@ -11,6 +11,49 @@ pub enum Final {
     Said(Outcome),
     /// The API's results do not hold it.
     Missing,
+    /// Its line in the results cannot be read.
+    Unreadable,
+    /// Its line in the results is longer than is kept.
+    Oversized,
+}
+
+impl Final {
+    /// Its name, as rows and reports have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Said(outcome) => outcome.as_str(),
+            Self::Missing => "missing",
+            Self::Unreadable => "unreadable",
+            Self::Oversized => "oversized",
+        }
+    }
+
+    const fn code(self) -> u8 {
+        match self {
+            Self::Said(Outcome::Succeeded) => 1,
+            Self::Said(Outcome::Errored) => 2,
+            Self::Said(Outcome::Canceled) => 3,
+            Self::Said(Outcome::Expired) => 4,
+            Self::Said(Outcome::Unknown) => 5,
+            Self::Missing => 6,
+            Self::Unreadable => 7,
+            Self::Oversized => 8,
+        }
+    }
+
+    const fn of_code(code: u8) -> Option<Self> {
+        Some(match code {
+            1 => Self::Said(Outcome::Succeeded),
+            2 => Self::Said(Outcome::Errored),
+            3 => Self::Said(Outcome::Canceled),
+            4 => Self::Said(Outcome::Expired),
+            5 => Self::Said(Outcome::Unknown),
+            6 => Self::Missing,
+            7 => Self::Unreadable,
+            8 => Self::Oversized,
+            _ => return None,
+        })
+    }
 }
 
 /// What to do with a row that came in.
@@ -29,7 +72,6 @@ pub enum Verdict {
 const OUTCOME: u8 = 0b0000_1111;
 const HELD: u8 = 0b0001_0000;
 const SEEN: u8 = 0b1000_0000;
-const MISSING: u8 = 6;
 
 /// One byte per request: how it ended, whether it waits for another round, whether this reading has met it.
 #[derive(Clone, Debug, Default)]
@@ -63,15 +105,7 @@ impl Ledger {
 
     /// How the request ended; `None` while it has not.
     pub fn outcome(&self, request: u32) -> Option<Final> {
-        match self.mark(request) & OUTCOME {
-            1 => Some(Final::Said(Outcome::Succeeded)),
-            2 => Some(Final::Said(Outcome::Errored)),
-            3 => Some(Final::Said(Outcome::Canceled)),
-            4 => Some(Final::Said(Outcome::Expired)),
-            5 => Some(Final::Said(Outcome::Unknown)),
-            MISSING => Some(Final::Missing),
-            _ => None,
-        }
+        Final::of_code(self.mark(request) & OUTCOME)
     }
 
     /// Whether the request failed in this round and waits for another.
@@ -117,7 +151,7 @@ impl Ledger {
             *mark |= HELD;
             return Verdict::Hold;
         }
-        *mark |= code_of(outcome);
+        *mark |= Final::Said(outcome).code();
         self.open = self.open.saturating_sub(1);
         Verdict::Deliver
     }
@@ -129,10 +163,7 @@ impl Ledger {
             return false;
         }
         *mark &= !HELD;
-        *mark |= match how {
-            Final::Said(outcome) => code_of(outcome),
-            Final::Missing => MISSING,
-        };
+        *mark |= how.code();
         self.open = self.open.saturating_sub(1);
         true
     }
@@ -160,19 +191,9 @@ pub enum Another {
     Later,
 }
 
-const fn code_of(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Succeeded => 1,
-        Outcome::Errored => 2,
-        Outcome::Canceled => 3,
-        Outcome::Expired => 4,
-        Outcome::Unknown => 5,
-    }
-}
-
 /// Open and held requests are both saved by name: a held one keeps its row beside the ledger.
-const LETTERS: [(u8, char); 8] =
-    [(0, '.'), (HELD, 'h'), (1, 's'), (2, 'e'), (3, 'c'), (4, 'x'), (5, 'u'), (MISSING, 'm')];
+const LETTERS: [(u8, char); 10] =
+    [(0, '.'), (HELD, 'h'), (1, 's'), (2, 'e'), (3, 'c'), (4, 'x'), (5, 'u'), (6, 'm'), (7, 'r'), (8, 'o')];
 
 fn letter_of(mark: u8) -> char {
     let mark = mark & (OUTCOME | HELD);
@@ -214,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_saved_ledger_comes_back_the_same() {
-        let mut ledger = Ledger::new(8);
+        let mut ledger = Ledger::new(10);
         for (request, outcome) in
             [Succeeded, Errored, Outcome::Canceled, Expired, Outcome::Unknown].iter().enumerate()
         {
@@ -222,8 +243,10 @@ mod tests {
         }
         ledger.settle(5, Final::Missing);
         ledger.record(6, Errored, RowRetry::Now, Another::First);
-        assert_eq!(ledger.save(), "secxumh.");
-        let again = Ledger::restore("secxumh.").unwrap();
+        ledger.settle(8, Final::Unreadable);
+        ledger.settle(9, Final::Oversized);
+        assert_eq!(ledger.save(), "secxumh.ro");
+        let again = Ledger::restore("secxumh.ro").unwrap();
         assert_eq!((again.save(), again.open_count()), (ledger.save(), 2));
         assert!(Ledger::restore("s?").is_none());
     }

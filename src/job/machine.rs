@@ -23,6 +23,7 @@ use super::part::Part;
 use super::pilot::Gate;
 use super::report::Report;
 use super::state::{PartEvent, PartState};
+use super::sweep::Sweep;
 
 /// Failures in a row, before anything was sent, after which a job that cannot even reach the API gives up.
 pub(super) const GIVE_UP_BEFORE_FIRST_SEND: u32 = 5;
@@ -42,6 +43,12 @@ pub(super) enum Purpose {
     Cancel,
     /// Reading results.
     Results,
+    /// Searching the list for batches of ours that nobody claims.
+    Sweep,
+    /// Asking about one that may be ours.
+    SweepPoll,
+    /// Reading its results.
+    SweepResults,
 }
 
 /// Whether the machine goes on.
@@ -77,9 +84,12 @@ pub struct Machine {
     pub(super) ledger: Ledger,
     pub(super) held: BTreeMap<u32, Box<[u8]>>,
     pub(super) harvest: Option<Harvest>,
+    pub(super) sweep: Option<Sweep>,
     pub(super) report: Report,
     pub(super) gate: Gate,
     pub(super) round: u32,
+    /// Requests sent again so far.
+    pub(super) resubmitted: u32,
     pub(super) sent_anything: bool,
     pub(super) canceling: bool,
     pub(super) stopping: Option<Error>,
@@ -113,8 +123,10 @@ impl Machine {
             out: VecDeque::new(),
             held: BTreeMap::new(),
             harvest: None,
+            sweep: None,
             report: Report { rounds: 1, ..Report::default() },
             round: 1,
+            resubmitted: 0,
             sent_anything: false,
             canceling: false,
             stopping: None,
@@ -133,12 +145,15 @@ impl Machine {
             Input::Tick => {}
             Input::Cancel => self.cancel(now),
             Input::Proceed(go_on) => self.proceed(go_on),
-            Input::Chunk(id, bytes) => self.on_chunk(now, id, bytes),
-            Input::Closed(id) => {
-                if let Some((Purpose::Results, part)) = self.calls.remove(&id) {
-                    self.on_results_closed(now, part);
-                }
-            }
+            Input::Chunk(id, bytes) => match self.calls.get(&id) {
+                Some((Purpose::SweepResults, _)) => self.on_sweep_chunk(id, bytes),
+                _ => self.on_chunk(now, id, bytes),
+            },
+            Input::Closed(id) => match self.calls.remove(&id) {
+                Some((Purpose::Results, part)) => self.on_results_closed(now, part),
+                Some((Purpose::SweepResults, part)) => self.on_sweep_closed(now, part),
+                _ => {}
+            },
             Input::Unsendable(id, error) => {
                 if let Some((purpose, part)) = self.calls.remove(&id) {
                     self.on_unsendable(purpose, part, error);
@@ -151,6 +166,9 @@ impl Machine {
                 Some((Purpose::Poll, part)) => self.on_poll(now, part, &reply),
                 Some((Purpose::Cancel, part)) => self.on_cancel(now, part, &reply),
                 Some((Purpose::Results, part)) => self.on_results_refused(now, part, &reply),
+                Some((Purpose::Sweep, _)) => self.on_sweep(now, &reply),
+                Some((Purpose::SweepPoll, _)) => self.on_sweep_poll(now, &reply),
+                Some((Purpose::SweepResults, _)) => self.on_sweep_refused(now, &reply),
                 None => {}
             },
             Input::Lost(id, lost) => match self.calls.remove(&id) {
@@ -161,6 +179,9 @@ impl Machine {
                     self.back_off(now, part, None, &lost.message);
                 }
                 Some((Purpose::Results, part)) => self.on_results_lost(now, part, &lost),
+                Some((Purpose::Sweep | Purpose::SweepPoll | Purpose::SweepResults, _)) => {
+                    self.on_sweep_lost(now, &lost);
+                }
                 None => {}
             },
         }
@@ -227,7 +248,7 @@ impl Machine {
             }
             match it.state {
                 PartState::Processing => self.ask_about(part),
-                PartState::Ended if self.harvest.is_none() => self.open_results(part),
+                PartState::Ended if self.harvest.is_none() => self.open_results(now, part),
                 PartState::Uncertain => self.begin_look(now, part),
                 PartState::Planned if create == Some(part) => {
                     create = None;
@@ -239,7 +260,7 @@ impl Machine {
         }
         self.look_at_pilot();
         if self.phase == Phase::Running && self.calls.is_empty() && self.out.is_empty() {
-            self.end_of_round();
+            self.end_of_round(now);
         }
     }
 
@@ -283,7 +304,7 @@ impl Machine {
             };
             (waits && !self.is_calling(part)).then_some(it.due)
         });
-        due.min().unwrap_or(Millis::NEVER)
+        due.chain(self.sweep_due()).min().unwrap_or(Millis::NEVER)
     }
 
     /// Whether a call for `part` is on its way.
@@ -325,6 +346,7 @@ impl Machine {
 
     /// Puts off what a part was doing: longer with every failure in a row, never earlier than the server asked for.
     pub(super) fn back_off(&mut self, now: Millis, part: u32, asked: Option<Wait>, reason: &str) {
+        self.note_long_wait(part, asked);
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = it.failures.saturating_add(1);
         let wait = self.backoff.wait(it.failures, &mut self.rng).max(asked.unwrap_or_default());

@@ -9,11 +9,13 @@
 //! followed by another before the list was searched back to its mark.
 
 mod create;
+mod evidence;
 mod harvest;
 mod io;
 mod ledger;
 mod machine;
 mod naming;
+mod notice;
 mod options;
 mod part;
 mod pilot;
@@ -21,20 +23,24 @@ mod progress;
 mod report;
 mod rounds;
 mod search;
+mod settle;
 mod snapshot;
 mod state;
 mod summary;
+mod sweep;
 mod watch;
 
+pub use evidence::Broken;
 pub use io::{CallId, Event, Input, Output};
 pub use ledger::{Final, Ledger};
 pub use machine::Machine;
 pub use options::{OnAmbiguousCreate, Options};
-pub use part::{Known, Mark, Part, Requests};
+pub use part::{Known, Mark, Part, Requests, Told};
 pub use pilot::Gate;
 pub use progress::{Counts, PartProgress, Progress};
-pub use report::{Outcomes, Report};
+pub use report::{Discrepancy, Outcomes, Report};
 pub use search::{Doubt, Search, ServerClock};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot};
 pub use state::{PartEvent, PartState, TRANSITIONS};
 pub use summary::{BadLineIn, Summary};
+pub use sweep::{PaidTwice, Tokens};

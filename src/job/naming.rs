@@ -17,9 +17,14 @@ impl Machine {
 
     /// The request of this part that a row belongs to.
     pub(super) fn request_of(&self, part: u32, record: &Record<'_>) -> Option<u32> {
+        self.request_named(part, &record.custom_id())
+    }
+
+    /// The request of this part that goes by this id on the wire.
+    pub(super) fn request_named(&self, part: u32, id: &str) -> Option<u32> {
         let request = match self.nonce {
-            None => self.plan.ids.find(&record.custom_id())?,
-            Some(nonce) => nonce.read(&record.custom_id()).filter(|(of, _)| *of == part)?.1,
+            None => self.plan.ids.find(id)?,
+            Some(nonce) => nonce.read(id).filter(|(of, _)| *of == part)?.1,
         };
         let belongs = self.parts.get(part as usize).is_some_and(|it| it.requests.contains(request));
         belongs.then_some(request)

@@ -29,6 +29,10 @@ pub struct Options {
     pub max_queued: u64,
     /// USD; no round is begun whose ceiling, with what was spent before, lies above it.
     pub max_cost: Option<f64>,
+    /// Requests that may be sent again over all further rounds, as a share of the job. A handful may always.
+    pub max_resubmit_share: f64,
+    /// The longest wait before a create that the API may ask for; asked for more, the job stops and can be resumed.
+    pub max_retry_after: Option<Wait>,
     /// Requests that are sent first, alone; the rest waits until it is told to go on.
     pub pilot: Option<u32>,
     /// What to do with a create whose fate is unknown.
@@ -52,6 +56,8 @@ impl Options {
             concurrency: 4,
             max_queued: limits::QUEUE_START_TIER as u64,
             max_cost: None,
+            max_resubmit_share: 0.2,
+            max_retry_after: None,
             pilot: None,
             on_ambiguous_create: OnAmbiguousCreate::Wait,
             settle: Wait::minutes(15),

@@ -3,6 +3,7 @@
 use crate::time::{Millis, Wait};
 use crate::wire::{BatchId, RequestCounts};
 
+use super::evidence::Broken;
 use super::search::Search;
 use super::state::PartState;
 
@@ -34,6 +35,14 @@ impl Requests {
         match self {
             Self::Range { first, count } => request.wrapping_sub(*first) < *count,
             Self::List(list) => list.binary_search(&request).is_ok(),
+        }
+    }
+
+    /// The place of `request` among them, from 0; `None` when it is not one of them.
+    pub fn place_of(&self, request: u32) -> Option<u32> {
+        match self {
+            Self::Range { first, count } => request.checked_sub(*first).filter(|place| place < count),
+            Self::List(list) => list.binary_search(&request).ok().map(|place| place as u32),
         }
     }
 
@@ -114,6 +123,8 @@ pub struct Part {
     pub mark: Option<Mark>,
     /// The search under way, while its fate is unknown.
     pub search: Option<Search>,
+    /// Marks of its creates that were taken for not accepted, though no answer said so.
+    pub doubts: Vec<Mark>,
     /// When its create left, by our clock.
     pub sent_at: Option<Millis>,
     /// Names of the exchanges that left its fate unknown.
@@ -132,6 +143,8 @@ pub struct Part {
     pub gone: u32,
     /// Readings of its results that ended without a transport error and were short all the same.
     pub short_reads: u32,
+    /// Lines of its results that could not be read the last time.
+    pub broken: Vec<Broken>,
     /// Whether the API has been asked to cancel it.
     pub cancel_sent: bool,
     /// Requests of this part with a word in this round.
@@ -140,6 +153,19 @@ pub struct Part {
     pub seen_at: Millis,
     /// The wait the API asked for with its last answer.
     pub retry_after: Option<Wait>,
+    /// What was told of it, so that it is told once.
+    pub told: Told,
+}
+
+/// What was told of a part in this life of the job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The last status that nobody knows.
+    pub status: Option<String>,
+    /// That it is late.
+    pub overdue: bool,
+    /// The age in days at which its results were said to go away soon.
+    pub age: u64,
 }
 
 impl Part {
@@ -154,6 +180,7 @@ impl Part {
             batch: None,
             mark: None,
             search: None,
+            doubts: Vec::new(),
             sent_at: None,
             request_ids: Vec::new(),
             strangers: Vec::new(),
@@ -163,10 +190,12 @@ impl Part {
             was_damaged: false,
             gone: 0,
             short_reads: 0,
+            broken: Vec::new(),
             cancel_sent: false,
             answered: 0,
             seen_at: Millis::new(0),
             retry_after: None,
+            told: Told { status: None, overdue: false, age: 0 },
         }
     }
 

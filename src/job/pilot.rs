@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::Outcome;
+
 use super::io::Event;
+use super::ledger::Final;
 use super::machine::Machine;
 use super::part::{Part, Requests};
 use super::state::PartState;
@@ -68,7 +71,20 @@ impl Machine {
             return;
         }
         self.gate = Gate::Asked;
-        self.tell(Event::Pilot);
+        let go_on = !self.has_failed_pilot();
+        self.tell(Event::Pilot { go_on });
+    }
+
+    /// Whether more than half of the pilot failed in a way that sending again does not help: most likely the rest would.
+    fn has_failed_pilot(&self) -> bool {
+        let pilot =
+            self.parts.iter().filter(|part| part.pilot && part.round == 1 && part.state == PartState::Done);
+        let (mut all, mut failed) = (0u32, 0u32);
+        for request in pilot.flat_map(|part| part.requests.iter()) {
+            all += 1;
+            failed += u32::from(self.ledger.outcome(request) == Some(Final::Said(Outcome::Errored)));
+        }
+        failed > all / 2
     }
 
     /// The caller's answer. A no ends the job with what the pilot brought.
@@ -79,7 +95,8 @@ impl Machine {
         self.gate = Gate::Open;
         if !go_on {
             self.canceling = true;
-            self.report.stopped = Some("the rest was not sent after the pilot".to_owned());
+            let why = if self.has_failed_pilot() { ": more than half of it failed for good" } else { "" };
+            self.report.stopped = Some(format!("the rest was not sent after the pilot{why}"));
         }
     }
 }

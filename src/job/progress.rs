@@ -1,6 +1,6 @@
 //! What a person or a page wants to know while a job runs. Plain values, ready to be shown.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wire::RequestCounts;
 
@@ -58,7 +58,7 @@ pub struct PartProgress {
 }
 
 /// The API's counts of a batch.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Not finished.
     pub processing: u64,

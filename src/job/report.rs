@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cost::UsageSum;
 use crate::jsonl::BadLine;
 use crate::wire::Outcome;
 
 use super::ledger::Final;
+use super::progress::Counts;
+use super::sweep::PaidTwice;
 
 /// Ids and bad lines kept by name; beyond that they are only counted.
 const KEPT: usize = 10_000;
@@ -29,6 +31,12 @@ pub struct Outcomes {
     pub unknown: u32,
     /// Not in the results of their batch.
     pub missing: u32,
+    /// In a line of the results that cannot be read; left out where there are none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub unreadable: u32,
+    /// In a line of the results that is longer than is kept; left out where there are none.
+    #[serde(skip_serializing_if = "is_none")]
+    pub oversized: u32,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
@@ -46,6 +54,8 @@ impl Outcomes {
             Final::Said(Outcome::Expired) => &mut self.expired,
             Final::Said(Outcome::Unknown) => &mut self.unknown,
             Final::Missing => &mut self.missing,
+            Final::Unreadable => &mut self.unreadable,
+            Final::Oversized => &mut self.oversized,
         };
         *counter = counter.saturating_add(1);
     }
@@ -58,7 +68,22 @@ impl Outcomes {
             + self.expired as u64
             + self.unknown as u64
             + self.missing as u64
+            + self.unreadable as u64
+            + self.oversized as u64
     }
+}
+
+/// A results file that does not say what its batch says. The file's ids decide.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discrepancy {
+    /// Index of the part.
+    pub part: u32,
+    /// The batch.
+    pub batch: String,
+    /// Its own counts.
+    pub said: Counts,
+    /// What its file holds.
+    pub read: Counts,
 }
 
 /// What a job has come to. Final once the machine says `Done`.
@@ -78,6 +103,16 @@ pub struct Report {
     pub unknown_ids: BTreeSet<String>,
     /// Ids that results hold more than once.
     pub duplicate_ids: BTreeSet<String>,
+    /// Those among them whose further lines say something else than the first, which counts.
+    pub conflicting_ids: BTreeSet<String>,
+    /// Where a results file says something else than its batch.
+    pub discrepancies: Vec<Discrepancy>,
+    /// Batches whose results were gone before they were read.
+    pub gone: Vec<String>,
+    /// Answers that were paid for nothing: in batches whose creates had gone unanswered and were sent again.
+    pub paid_twice: Vec<PaidTwice>,
+    /// Batches that may hold such answers and could not be checked in time.
+    pub unchecked: Vec<String>,
     /// Why no further round was made although failures were left that might have passed.
     pub stopped: Option<String>,
 }
@@ -94,6 +129,13 @@ impl Report {
     pub fn unknown_id(&mut self, id: &str) {
         if self.unknown_ids.len() < KEPT && !self.unknown_ids.contains(id) {
             self.unknown_ids.insert(id.to_owned());
+        }
+    }
+
+    /// Notes an id of which two lines say different things.
+    pub fn conflict(&mut self, id: &str) {
+        if self.conflicting_ids.len() < KEPT && !self.conflicting_ids.contains(id) {
+            self.conflicting_ids.insert(id.to_owned());
         }
     }
 

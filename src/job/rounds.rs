@@ -3,18 +3,30 @@
 use crate::error::{Error, ErrorCode};
 use crate::plan;
 use crate::request::envelope;
+use crate::time::Millis;
 
 use super::io::Event;
 use super::machine::{Machine, Phase};
 use super::part::{Part, Requests};
 
+/// Requests that may be sent again in a job of any size: a share of a small one is nothing.
+const ALWAYS_AGAIN: u32 = 100;
+
 impl Machine {
     /// Every call is answered and nothing is due: begins the next round, or ends the job.
-    pub(super) fn end_of_round(&mut self) {
+    pub(super) fn end_of_round(&mut self, now: Millis) {
         if self.parts.iter().any(|part| !part.state.is_final()) {
             return self.end_if_stopped();
         }
-        let retry: Vec<u32> = self.held.keys().copied().collect();
+        if !self.is_swept(now) {
+            return;
+        }
+        let mut retry: Vec<u32> = self.held.keys().copied().collect();
+        if let Some(error) = self.stopping.take() {
+            // Nothing waits to be sent but what failed: the job has come to its end, and says what kept it.
+            self.report.stopped = (!retry.is_empty()).then(|| error.to_string());
+            return self.finish();
+        }
         if retry.is_empty() || self.is_last_round() {
             return self.finish();
         }
@@ -22,7 +34,33 @@ impl Machine {
             self.report.stopped = Some(error.to_string());
             return self.finish();
         }
-        self.begin_round(&retry);
+        let beyond = retry.split_off(retry.len().min(self.may_send_again() as usize));
+        if !beyond.is_empty() {
+            self.exhaust(&beyond);
+        }
+        if retry.is_empty() { self.finish() } else { self.begin_round(&retry) }
+    }
+
+    /// How many more requests may be sent again.
+    fn may_send_again(&self) -> u32 {
+        let share =
+            f64::from(self.plan.ids.len()) * self.options.max_resubmit_share.clamp(0.0, f64::from(u32::MAX));
+        #[expect(clippy::cast_sign_loss, reason = "a share is not negative; what is too large saturates")]
+        let allowed = (share as u32).max(if share > 0.0 { ALWAYS_AGAIN } else { 0 });
+        allowed.saturating_sub(self.resubmitted)
+    }
+
+    /// Lets the failures of `requests` stand although they might have passed.
+    fn exhaust(&mut self, requests: &[u32]) {
+        self.report.stopped = Some(format!(
+            "{} requests that failed in a way that may pass were not sent again: the share of the job that may be is used \
+             up; raise maxResubmitShare",
+            requests.len()
+        ));
+        let held =
+            requests.iter().filter_map(|request| Some((*request, self.held.remove(request)?))).collect();
+        self.last_words(held);
+        self.tell(Event::Exhausted { requests: requests.len() as u32 });
     }
 
     /// Whether nothing is sent once more after this round.
@@ -33,6 +71,7 @@ impl Machine {
     fn begin_round(&mut self, retry: &[u32]) {
         self.round += 1;
         self.report.rounds = self.round;
+        self.resubmitted = self.resubmitted.saturating_add(retry.len() as u32);
         self.held.clear();
         for &request in retry {
             self.ledger.release(request);

@@ -181,7 +181,10 @@ impl Machine {
                     self.back_off(now, part, reply.retry_after, "the page could not be found");
                 }
                 0 | 300..=407 => self.fail(refusal.into()),
-                _ => self.back_off(now, part, reply.retry_after, "the list could not be read"),
+                _ => {
+                    self.note_unexpected(part, &refusal);
+                    self.back_off(now, part, reply.retry_after, "the list could not be read");
+                }
             },
         }
     }
@@ -240,6 +243,11 @@ impl Machine {
         if all_seen { self.conclude_look(now, part) } else { self.ask_list(part) }
     }
 
+    /// Whether one of our parts has this batch.
+    pub(super) fn is_claimed(&self, id: &BatchId) -> bool {
+        self.claim_on(id) != Claim::Free
+    }
+
     /// Whether a batch belongs to one of our parts already.
     fn claim_on(&self, id: &BatchId) -> Claim {
         let owner = self.parts.iter().find(|part| part.batch_id() == Some(id));
@@ -270,6 +278,7 @@ impl Machine {
         }
         if conclusive || policy == OnAmbiguousCreate::Resubmit {
             it.due = now;
+            it.doubts.extend(it.mark.clone());
             self.apply(part, PartEvent::Settled);
             return self.tell(Event::Settled { part });
         }

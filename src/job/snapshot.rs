@@ -20,8 +20,10 @@ use super::machine::Machine;
 use super::options::Options;
 use super::part::{Known, Mark, Part, Requests};
 use super::pilot::Gate;
+use super::report::Discrepancy;
 use super::search::{Search, ServerClock};
 use super::state::PartState;
+use super::sweep::PaidTwice;
 
 /// The format written by this version.
 pub const SNAPSHOT_VERSION: u32 = 1;
@@ -39,6 +41,9 @@ pub struct Snapshot {
     pub nonce: Option<String>,
     /// The round under way.
     pub round: u32,
+    /// Requests sent again so far, in all rounds.
+    #[serde(default)]
+    pub resubmitted: u32,
     /// Whether the job was asked to cancel.
     pub canceling: bool,
     /// Whether the rest still waits for the pilot.
@@ -55,6 +60,21 @@ pub struct Snapshot {
     pub unknown_ids: Vec<String>,
     /// Ids that came twice.
     pub duplicate_ids: Vec<String>,
+    /// Those among them whose lines say different things.
+    #[serde(default)]
+    pub conflicting_ids: Vec<String>,
+    /// Where results and batches disagree.
+    #[serde(default)]
+    pub discrepancies: Vec<Discrepancy>,
+    /// Batches whose results were gone.
+    #[serde(default)]
+    pub gone: Vec<String>,
+    /// Answers that were paid for nothing.
+    #[serde(default)]
+    pub paid_twice: Vec<PaidTwice>,
+    /// Batches that may hold such answers.
+    #[serde(default)]
+    pub unchecked: Vec<String>,
     /// Lines that could not be read, with the part they stood in.
     #[serde(default)]
     pub bad_lines: Vec<(u32, BadLine)>,
@@ -71,6 +91,9 @@ pub struct SavedPart {
     state: PartState,
     batch: Option<SavedBatch>,
     mark: Option<SavedMark>,
+    /// Marks of creates that were taken for not accepted.
+    #[serde(default)]
+    doubts: Vec<SavedMark>,
     /// Since when the fate of its create is unknown, and for how long the list may lag.
     search: Option<(Millis, Wait)>,
     /// The same on the server's clock.
@@ -111,6 +134,7 @@ impl Machine {
             digest: self.plan.digest.to_string(),
             nonce: self.nonce.map(|nonce| nonce.as_str().to_owned()),
             round: self.round,
+            resubmitted: self.resubmitted,
             canceling: self.canceling && !mutant!("cancel is not kept"),
             gate: self.gate,
             ledger: self.ledger.save(),
@@ -122,6 +146,11 @@ impl Machine {
             usage: self.report.usage.clone(),
             unknown_ids: self.report.unknown_ids.iter().cloned().collect(),
             duplicate_ids: self.report.duplicate_ids.iter().cloned().collect(),
+            conflicting_ids: self.report.conflicting_ids.iter().cloned().collect(),
+            discrepancies: self.report.discrepancies.clone(),
+            gone: self.report.gone.clone(),
+            paid_twice: self.report.paid_twice.clone(),
+            unchecked: self.report.unchecked.clone(),
             bad_lines: self.report.bad_lines.clone(),
         }
     }
@@ -158,6 +187,7 @@ impl Machine {
         machine.nonce = nonce.transpose()?;
         machine.ledger = ledger;
         machine.round = saved.round.max(1);
+        machine.resubmitted = saved.resubmitted;
         machine.canceling = saved.canceling;
         machine.gate = saved.gate.restored();
         machine.held = saved
@@ -179,6 +209,11 @@ impl Machine {
             return Err(damaged());
         }
         machine.restore_report(saved.usage, saved.unknown_ids, saved.duplicate_ids);
+        machine.report.conflicting_ids = saved.conflicting_ids.into_iter().collect();
+        machine.report.discrepancies = saved.discrepancies;
+        machine.report.gone = saved.gone;
+        machine.report.paid_twice = saved.paid_twice;
+        machine.report.unchecked = saved.unchecked;
         machine.report.bad_lines = saved.bad_lines;
         machine.guard_again();
         Ok(machine)
@@ -252,11 +287,8 @@ fn save_part(part: &Part) -> SavedPart {
             expires_at: batch.expires_at,
             tentative: batch.tentative,
         }),
-        mark: part.mark.as_ref().map(|mark| SavedMark {
-            known: mark.known.iter().map(ToString::to_string).collect(),
-            earliest: mark.earliest,
-            latest: mark.latest,
-        }),
+        mark: part.mark.as_ref().map(save_mark),
+        doubts: part.doubts.iter().map(save_mark).collect(),
         search: part.search.as_ref().map(|search| (search.since, search.settle)),
         clock: part.search.as_ref().map(|search| search.clock).unwrap_or_default(),
         sent_at: part.sent_at,
@@ -286,9 +318,9 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Option<Part> {
         });
     }
     if let Some(mark) = saved.mark {
-        let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
-        part.mark = Some(Mark { known, earliest: mark.earliest, latest: mark.latest });
+        part.mark = Some(restore_mark(&mark)?);
     }
+    part.doubts = saved.doubts.iter().map(restore_mark).collect::<Option<_>>()?;
     part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
     part.sent_at = saved.sent_at;
     part.request_ids = saved.request_ids;
@@ -304,6 +336,19 @@ fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Option<Part> {
     };
     part.state = state;
     consistent.then_some(part)
+}
+
+fn save_mark(mark: &Mark) -> SavedMark {
+    SavedMark {
+        known: mark.known.iter().map(ToString::to_string).collect(),
+        earliest: mark.earliest,
+        latest: mark.latest,
+    }
+}
+
+fn restore_mark(mark: &SavedMark) -> Option<Mark> {
+    let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
+    Some(Mark { known, earliest: mark.earliest, latest: mark.latest })
 }
 
 /// Neighbouring requests as pairs of first and count.

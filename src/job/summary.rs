@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::cost::UsageSum;
 
 use super::machine::Machine;
-use super::report::Outcomes;
+use super::report::{Discrepancy, Outcomes};
+use super::sweep::PaidTwice;
 
 /// The account of a job.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +33,16 @@ pub struct Summary {
     pub unknown_ids: Vec<String>,
     /// Ids that results hold more than once.
     pub duplicate_ids: Vec<String>,
+    /// Those among them whose further lines say something else than the first, which counts.
+    pub conflicting_ids: Vec<String>,
+    /// Where a results file says something else than its batch.
+    pub discrepancies: Vec<Discrepancy>,
+    /// Batches whose results were gone before they were read.
+    pub gone: Vec<String>,
+    /// Answers that were paid for nothing: in batches whose creates had gone unanswered and were sent again.
+    pub paid_twice: Vec<PaidTwice>,
+    /// Batches that may hold such answers and could not be checked in time.
+    pub unchecked: Vec<String>,
     /// Why no further round was made although failures were left that might have passed.
     pub stopped: Option<String>,
 }
@@ -45,6 +56,10 @@ pub struct BadLineIn {
     pub line: u64,
     /// Its first byte in the file.
     pub offset: u64,
+    /// Its bytes, without the line feed.
+    pub length: u64,
+    /// The id it begins with, where that can be read.
+    pub custom_id: Option<String>,
     /// What was wrong with it.
     pub reason: String,
     /// Its beginning.
@@ -59,6 +74,8 @@ impl Machine {
             part: *part,
             line: line.line,
             offset: line.offset,
+            length: line.length,
+            custom_id: line.custom_id.clone(),
             reason: line.reason.clone(),
             sample: line.sample.clone(),
         });
@@ -77,6 +94,11 @@ impl Machine {
             missing: report.missing.clone(),
             unknown_ids: report.unknown_ids.iter().cloned().collect(),
             duplicate_ids: report.duplicate_ids.iter().cloned().collect(),
+            conflicting_ids: report.conflicting_ids.iter().cloned().collect(),
+            discrepancies: report.discrepancies.clone(),
+            gone: report.gone.clone(),
+            paid_twice: report.paid_twice.clone(),
+            unchecked: report.unchecked.clone(),
             stopped: report.stopped.clone(),
         }
     }

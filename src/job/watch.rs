@@ -42,9 +42,10 @@ impl Machine {
 
     pub(super) fn on_poll(&mut self, now: Millis, part: u32, reply: &Reply) {
         let refusal = match reply.batch() {
-            Ok(batch) => return self.on_status(now, part, &batch, reply.retry_after),
+            Ok(batch) => return self.on_status(now, part, &batch, reply),
             Err(refusal) => refusal,
         };
+        self.note_unexpected(part, &refusal);
         let Some(it) = self.parts.get(part as usize) else { return };
         match reply.status {
             404 if may_yet_appear(it, now, reply.date) && !mutant!("a batch that is gone never was") => {
@@ -65,7 +66,11 @@ impl Machine {
         }
     }
 
-    fn on_status(&mut self, now: Millis, part: u32, batch: &MessageBatch, retry_after: Option<Wait>) {
+    fn on_status(&mut self, now: Millis, part: u32, batch: &MessageBatch, reply: &Reply) {
+        let retry_after = reply.retry_after;
+        self.note_long_wait(part, retry_after);
+        self.note_age(reply.date.unwrap_or(now), part);
+        self.note_status(reply.date.unwrap_or(now), part, batch);
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = 0;
         it.retry_after = retry_after;
@@ -101,7 +106,7 @@ impl Machine {
         match reply.batch() {
             Ok(batch) => {
                 self.cancel_was_sent(part);
-                self.on_status(now, part, &batch, reply.retry_after);
+                self.on_status(now, part, &batch, reply);
             }
             // Too late, or told before: the next look at the batch says which.
             Err(_)

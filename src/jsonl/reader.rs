@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::MAX_CUSTOM_ID;
+
 use super::fields::{Fields, Text};
 use super::framer::{Frame, Framer};
 use super::scan;
@@ -88,6 +90,12 @@ pub struct BadLine {
     pub length: u64,
     /// What is wrong with it.
     pub reason: String,
+    /// Whether it is only too long.
+    #[serde(skip)]
+    pub too_long: bool,
+    /// The id it begins with, where that can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_id: Option<String>,
     /// How it begins: at most 100 characters, none of them a control character.
     pub sample: String,
 }
@@ -138,6 +146,8 @@ impl Reader {
                         offset,
                         length,
                         reason,
+                        too_long: true,
+                        custom_id: leading_id(&head),
                         sample: sample(&head),
                     });
                 }
@@ -155,6 +165,8 @@ impl Reader {
                     offset: line.offset,
                     length: bytes.len() as u64,
                     reason: problem.to_string(),
+                    too_long: false,
+                    custom_id: leading_id(bytes),
                     sample: sample(bytes),
                 });
             }
@@ -183,6 +195,22 @@ impl Reader {
     pub const fn blank_lines(&self) -> u64 {
         self.blank_lines
     }
+}
+
+/// The id that a line begins with, as the API writes one.
+fn leading_id(line: &[u8]) -> Option<String> {
+    let behind = |bytes: &'_ [u8], token: &[u8]| -> Option<usize> {
+        let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        bytes.get(blank..)?.starts_with(token).then_some(blank + token.len())
+    };
+    let mut rest = line;
+    for token in [b"{".as_slice(), b"\"custom_id\"", b":", b"\""] {
+        rest = rest.get(behind(rest, token)?..)?;
+    }
+    let length = rest.iter().position(|byte| *byte == b'"')?;
+    let id = rest.get(..length).filter(|id| !id.is_empty() && length <= MAX_CUSTOM_ID)?;
+    let is_legal = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    id.iter().all(is_legal).then(|| String::from_utf8_lossy(id).into_owned())
 }
 
 /// The beginning of a line in a form that no terminal and no log stumbles over.

@@ -19,6 +19,11 @@ impl Default for Digest {
 }
 
 impl Digest {
+    /// Half of it, for where a line is told from another.
+    pub const fn short(&self) -> u32 {
+        (self.0 >> 32) as u32 ^ self.0 as u32
+    }
+
     /// Takes the next request in.
     pub fn push(&mut self, request: &[u8]) {
         let mut lanes = LANES;

@@ -14,6 +14,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::{Promise, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal};
 
 use crate::error::{Error, ErrorCode};
 use crate::job::{CallId, Event, Input, Output};
@@ -108,6 +109,11 @@ pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
             Wake::Time => run.take(Input::Tick),
             Wake::Sleepless(error) => return Err(thrown(error)),
             Wake::Told(Command::Cancel) => run.take(Input::Cancel),
+            Wake::Told(Command::Wake) => {
+                // The timer was set by a clock that may have stood still meanwhile.
+                run.timer = None;
+                run.take(Input::Tick);
+            }
             Wake::Told(Command::Proceed(go_on)) => run.take(Input::Proceed(go_on)),
             Wake::Told(Command::Detach) => {
                 let message = "the job was detached: its batches go on at the API";
@@ -225,7 +231,34 @@ async fn nap(shared: Rc<Shared>, until: Millis, busy: bool) -> Result<(), Error>
     if busy {
         TimeoutFuture::new(GRACE_MS).await;
     }
-    shared.sleeper.sleep(shared.now().until(until), None).await
+    let mut hush = Hush::new();
+    let slept = shared.sleeper.sleep(shared.now().until(until), hush.signal().as_ref()).await;
+    hush.slept = true;
+    slept
+}
+
+/// Tells a caller's own sleep that nobody waits for it any more: the job has ended, or has something to do earlier.
+struct Hush {
+    controller: Option<AbortController>,
+    slept: bool,
+}
+
+impl Hush {
+    fn new() -> Self {
+        Self { controller: AbortController::new().ok(), slept: false }
+    }
+
+    fn signal(&self) -> Option<AbortSignal> {
+        self.controller.as_ref().map(AbortController::signal)
+    }
+}
+
+impl Drop for Hush {
+    fn drop(&mut self) {
+        if let Some(controller) = self.controller.as_ref().filter(|_| !self.slept) {
+            controller.abort();
+        }
+    }
 }
 
 async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> Landed {
@@ -281,8 +314,26 @@ fn told(event: &Event) -> Told<'_> {
         Event::Split { part } => Told::Split { part: *part },
         Event::Ended { part } => Told::Ended { part: *part },
         Event::Reread { part, missing } => Told::Reread { part: *part, missing: *missing },
-        Event::Pilot => Told::Pilot,
+        Event::Pilot { go_on } => Told::Pilot { go_on: *go_on },
         Event::Round { round, requests } => Told::Round { round: *round, requests: *requests },
+        Event::Orphan { part, batch, rescued, paid_twice } => {
+            Told::Orphan { part: *part, batch_id: batch, rescued: *rescued, paid_twice: *paid_twice }
+        }
+        Event::Unswept { why } => Told::Unswept { why },
+        Event::Exhausted { requests } => Told::Exhausted { requests: *requests },
+        Event::LongWait { part, asked } => Told::LongWait { part: *part, asked_ms: asked.get() },
+        Event::Unexpected { part, why } => Told::Unexpected { part: *part, why },
+        Event::UnknownStatus { part, status } => Told::UnknownStatus { part: *part, status },
+        Event::Overdue { part, batch } => Told::Overdue { part: *part, batch_id: batch },
+        Event::Unharvested { part, batch, days, until } => {
+            Told::Unharvested { part: *part, batch_id: batch, days: *days, until: until.get() }
+        }
+        Event::ResultsGone { part, batch, requests } => Told::ResultsGone {
+            part: *part,
+            batch_id: batch,
+            requests: *requests,
+            code: ErrorCode::ResultsGone.as_str(),
+        },
         Event::Retrying { reason, at } => Told::Retrying { reason, at: at.get() },
     }
 }

@@ -59,6 +59,12 @@ fn engine_options(given: &JsValue) -> Result<Options, Error> {
     options.concurrency = whole("concurrency", 1)?.unwrap_or(options.concurrency);
     options.max_queued = whole("maxQueued", 1)?.map_or(options.max_queued, u64::from);
     options.max_cost = convert::get(given, "maxCost").as_ref().map(amount).transpose()?.flatten();
+    options.max_retry_after = convert::wait(given, "maxRetryAfterMs", ZeroWait::Allowed)?;
+    options.max_resubmit_share = convert::get(given, "maxResubmitShare")
+        .as_ref()
+        .map(share)
+        .transpose()?
+        .unwrap_or(options.max_resubmit_share);
     options.pilot = whole("pilot", 1)?;
     options.settle = convert::wait(given, "settleMs", ZeroWait::Allowed)?.unwrap_or(options.settle);
     options.settle_answered = options.settle_answered.min(options.settle);
@@ -80,11 +86,18 @@ fn amount(given: &JsValue) -> Result<Option<f64>, Error> {
     }
 }
 
+/// A share of 0 or more; one without end is no limit.
+fn share(given: &JsValue) -> Result<f64, Error> {
+    let share = given.as_f64().filter(|share| *share >= 0.0);
+    share.ok_or_else(|| convert::wrong("maxResubmitShare", "a share of the job, 0 or more"))
+}
+
 /// What the caller tells a running job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Cancel,
     Proceed(bool),
+    Wake,
     Detach,
 }
 
@@ -196,6 +209,13 @@ impl Job {
         self.shared.tell(Command::Proceed(go_on));
     }
 
+    /// Looks at once at what is due: a machine that slept, or a page that was hidden, is awake again.
+    pub fn wake(&self) {
+        if !self.shared.own_sleep {
+            self.shared.tell(Command::Wake);
+        }
+    }
+
     /// Stops waiting. The batches go on, and cost what they cost.
     pub fn detach(&self) {
         self.shared.tell(Command::Detach);
@@ -247,7 +267,16 @@ pub(super) enum Told<'a> {
     Split { part: u32 },
     Ended { part: u32 },
     Reread { part: u32, missing: u32 },
-    Pilot,
+    Pilot { go_on: bool },
     Round { round: u32, requests: u32 },
+    Orphan { part: u32, batch_id: &'a str, rescued: u32, paid_twice: u32 },
+    Unswept { why: &'a str },
+    Exhausted { requests: u32 },
+    LongWait { part: u32, asked_ms: u64 },
+    Unexpected { part: u32, why: &'a str },
+    UnknownStatus { part: u32, status: &'a str },
+    Overdue { part: u32, batch_id: &'a str },
+    Unharvested { part: u32, batch_id: &'a str, days: u32, until: u64 },
+    ResultsGone { part: u32, batch_id: &'a str, requests: u32, code: &'static str },
     Retrying { reason: &'a str, at: u64 },
 }

@@ -25,7 +25,7 @@ pub use call::{Call, Endpoint, ListQuery, Method};
 pub use error_type::ErrorType;
 pub use lost::{Lost, LostReason, Sent};
 pub use outcome::{Outcome, RowRetry};
-pub use refusal::{ApiError, Refusal};
+pub use refusal::{ApiError, Refusal, is_unpaid};
 pub use reply::Reply;
 pub use timestamp::{parse_timestamp, write_timestamp};
 pub use usage::{Iteration, Usage};

@@ -52,6 +52,11 @@ pub(super) fn is_spend_code(code: &str) -> bool {
     )
 }
 
+/// Whether a failed row says that somebody has to pay, or to raise a limit, before anything else is answered.
+pub fn is_unpaid(kind: &str, error_code: &str) -> bool {
+    kind == ErrorType::Billing.as_str() || is_spend_code(error_code)
+}
+
 impl ApiError {
     /// Reads the error envelope, also the one that the network edge makes, which has no outer `type`. Whatever else
     /// the body is, the status alone makes an error.

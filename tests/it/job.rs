@@ -6,10 +6,13 @@ mod crash;
 mod create;
 mod harvest;
 mod ids;
+mod notice;
 mod refusal;
 mod rounds;
 mod search;
 mod snapshot;
+mod sweep;
+mod unreadable;
 mod watch;
 
 use std::sync::Arc;
@@ -274,6 +277,11 @@ impl Scene {
         let mut rows: Vec<_> = self.rows.iter().map(|(request, line)| (*request, kind(line))).collect();
         rows.sort();
         rows
+    }
+
+    /// The sweep at the end of a round behind a create that was sent again: it finds nothing.
+    fn sweep(&mut self) {
+        self.answer("GET ?limit=100", &page(&[]));
     }
 
     /// The code the job failed with.

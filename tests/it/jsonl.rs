@@ -175,11 +175,33 @@ fn a_bad_line_says_where_it_stands_and_why() {
         offset,
         length: 13,
         reason: "not JSON: expected a key in quotes at byte 8".to_string(),
+        too_long: false,
+        custom_id: None,
         sample: " {\"a\":1,}  ".to_string(),
     };
     assert_eq!(*bad, want);
     let Some(Seen::Record { number, offset: next, .. }) = seen.last() else { panic!("the last is good") };
     assert_eq!((*number, *next), (4, offset + 14));
+}
+
+#[test]
+fn a_bad_line_keeps_the_id_it_begins_with() {
+    for (line, id) in [
+        (r#"{"custom_id":"a-1","result":{"#, Some("a-1")),
+        (" { \"custom_id\" : \"__proto__\" , ", Some("__proto__")),
+        (r#"{"custom_id":"a b","#, None),
+        (r#"{"custom_id":"a"#, None),
+        (r#"{"custom_id":"","#, None),
+        (r#"{"result":{"#, None),
+        ("{}x", None),
+    ] {
+        let (whole, cut) = (read([line.as_bytes()], 1000), read([line.as_bytes()], 5));
+        for (seen, long) in [(whole, false), (cut, true)] {
+            let Some(Seen::Bad(bad)) = seen.first() else { continue };
+            let wanted = if long && line.len() <= 5 { None } else { id };
+            assert_eq!((bad.custom_id.as_deref(), bad.too_long), (wanted, long && line.len() > 5), "{line}");
+        }
+    }
 }
 
 #[test]

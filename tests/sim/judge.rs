@@ -55,7 +55,7 @@ impl World {
     /// In a results file that is damaged each time it is read, a row may be missing, or of a type of tomorrow.
     fn may_be_unreadable(&self, outcome: Option<Final>) -> bool {
         let damaged = !self.config.server.faults.is_empty();
-        damaged && matches!(outcome, Some(Final::Missing | Final::Said(Outcome::Unknown)))
+        damaged && matches!(outcome, Some(Final::Missing | Final::Unreadable | Final::Said(Outcome::Unknown)))
     }
 
     /// The batches that hold a request, with when they were committed.

@@ -164,7 +164,7 @@ impl World {
             Event::Settled { .. } => self.seen.settled += 1,
             Event::Split { .. } => self.seen.splits += 1,
             Event::Reread { .. } => self.seen.rereads += 1,
-            Event::Pilot => {
+            Event::Pilot { .. } => {
                 self.seen.pilots += 1;
                 let go_on = self.rng.below(8) > 0;
                 self.after(1_000, Happening::Proceed { life: self.life, go_on });

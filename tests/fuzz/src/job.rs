@@ -124,7 +124,7 @@ impl World {
                 Output::Event(Event::Created { part, .. }) => {
                     self.sends.created(self.machine.parts()[part as usize].requests.iter());
                 }
-                Output::Event(Event::Pilot) => self.pilot = true,
+                Output::Event(Event::Pilot { .. }) => self.pilot = true,
                 Output::Event(_) => {}
                 Output::Wait(due) => {
                     self.due = due;

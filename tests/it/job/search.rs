@@ -222,6 +222,7 @@ fn only_a_look_sent_after_the_settle_window_allows_another_create() {
     assert!(scene.events.contains(&Event::Settled { part: 0 }));
     scene.create("b1", "r0");
     scene.finish("b1", &[succeeded("r0")]);
+    scene.sweep();
     scene.assert_done();
 }
 

@@ -1,5 +1,5 @@
 // The ways to leave a job: cancelling, aborting, detaching; and the way back in.
-import type { Job, Snapshot } from "batchwise";
+import { Batchwise, type Job, type Snapshot } from "batchwise";
 import { assert, collect, rejection, test } from "../harness.js";
 import { assertNothingTwice, type Bench, bench, ids, idsOf, requests, take, until } from "../jobs.js";
 
@@ -181,4 +181,23 @@ test("a resumed job keeps the order of the input for what is left", async () => 
   const first = await take(job.results({ order: "input" }), 3);
   assert.deepEqual(idsOf(first), ids(3));
   assert.deepEqual(idsOf(await collect(job.results({ order: "input" }))), ids(8).slice(3));
+});
+
+test("a job resumed under a key of another workspace finds nothing and creates nothing", async () => {
+  const { job, emulator, time } = await running();
+  const saved = job.snapshot();
+  await job[Symbol.asyncDispose]();
+  // To a key of another workspace every batch of this one is unknown.
+  const elsewhere = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    if (init?.method === "POST" || !/batches\/msgbatch/.test(String(input))) return emulator.fetch(input, init);
+    const error = { type: "not_found_error", message: "no such batch" };
+    return new Response(JSON.stringify({ type: "error", error }), { status: 404 });
+  };
+  const client = new Batchwise({ apiKey: "sk-ant-other", fetch: elsewhere, dangerouslyAllowBrowser: true });
+  const creates = emulator.state.calls.create;
+  const again = await client.resume(saved, { source: requests(6), ...time });
+  const error = await rejection(again.done());
+  assert.equal(error["code"], "api/404");
+  assert.include(error.message, "another workspace");
+  assert.equal(emulator.state.calls.create, creates);
 });

@@ -36,6 +36,11 @@ test("the report has these keys, and is plain JSON", async () => {
     missing: [],
     unknownIds: [],
     duplicateIds: [],
+    conflictingIds: [],
+    discrepancies: [],
+    gone: [],
+    paidTwice: [],
+    unchecked: [],
     stopped: null,
   });
   assert.isAbove(usage.input_tokens, 0);
@@ -109,6 +114,22 @@ test("a reader who is slow holds the stream of results back", async () => {
   while (!(await rows.next()).done) count++;
   assert.equal(count, 2000);
   assert.isAbove(chunks(), 10 * before);
+});
+
+test("a reader who throws keeps the rows he did not take", async () => {
+  const { client, time } = bench();
+  const job = await client.submit(requests(9), { maxRequests: 4, ...time });
+  const taken: string[] = [];
+  const broken = new Error("the database is gone");
+  const reading = async (): Promise<void> => {
+    for await (const row of job) {
+      taken.push(row.custom_id);
+      if (taken.length === 3) throw broken;
+    }
+  };
+  assert.strictEqual(await rejection(reading()), broken as never);
+  assert.equal((await job.done()).outcomes.succeeded, 9);
+  assert.sameMembers([...taken, ...idsOf(await collect(job))], ids(9));
 });
 
 test("a job without a reader, and one whose reader has left, run to their ends", async () => {

@@ -55,3 +55,21 @@ test("a question that fails sends nothing more and fails the job with its error"
   assert.strictEqual(await rejection(job.done()), broken);
   assert.lengthOf(state.batches, 1);
 });
+
+test("a pilot most of which fails for good ends the job unless somebody says go on", async () => {
+  const failing = async (options: SubmitOptions) => {
+    const { clock, fetch, state } = createEmulator({ clock: "manual", seed: 7, rates: { invalid: 1 } });
+    const client = new Batchwise({ apiKey: "sk-ant-test", fetch, dangerouslyAllowBrowser: true });
+    const job = await client.submit(requests(50), { now: clock.now, sleep: clock.advance, pilot: 5, ...options });
+    return { report: await job.done(), batches: state.batches.length };
+  };
+  const advice: boolean[] = [];
+  const alone = await failing({ onEvent: (event) => event.type === "pilot" && advice.push(event.goOn) });
+  assert.deepEqual([alone.batches, alone.report.outcomes.errored, alone.report.outcomes.canceled], [1, 5, 45]);
+  assert.include(alone.report.stopped, "more than half");
+  assert.deepEqual(advice, [false]);
+  const undecided = await failing({ onPilot: () => undefined });
+  assert.equal(undecided.batches, 1);
+  const decided = await failing({ onPilot: () => true });
+  assert.deepEqual([decided.batches, decided.report.outcomes.errored], [2, 50]);
+});

@@ -1,0 +1,81 @@
+//! Last words that no results file holds: of what is missing, of what was never sent, of failures that stand.
+
+use crate::error::{Error, ErrorCode};
+use crate::jsonl::{Block, Next, Reader};
+use crate::wire::Outcome;
+
+use super::ledger::Final;
+use super::machine::Machine;
+use super::part::Requests;
+
+impl Machine {
+    /// Ends what the results do not hold.
+    pub(super) fn settle_rest(&mut self, part: u32, how: Final) {
+        let Some(it) = self.parts.get(part as usize) else { return };
+        let rest: Vec<u32> = it.requests.iter().filter(|request| self.ledger.is_owed(*request)).collect();
+        self.settle_without_rows(&rest, how);
+    }
+
+    /// Ends requests that were never sent.
+    pub(super) fn settle_unsent(&mut self, requests: &Requests) {
+        let requests: Vec<u32> = requests.iter().collect();
+        self.settle_without_rows(&requests, Final::Said(Outcome::Canceled));
+    }
+
+    pub(super) fn settle_without_rows(&mut self, requests: &[u32], how: Final) {
+        let word = how.as_str();
+        let mut lines = Vec::new();
+        for &request in requests {
+            if let (Some(id), true) = (self.plan.ids.get(request), self.ledger.settle(request, how)) {
+                self.report.outcomes.add(how);
+                if how == Final::Missing {
+                    self.report.missing.push(id.to_owned());
+                }
+                let mut line = b"{\"custom_id\":".to_vec();
+                crate::json::push_string(&mut line, id);
+                line.extend_from_slice(format!(",\"result\":{{\"type\":\"{word}\"}}}}").as_bytes());
+                lines.push((request, line.into_boxed_slice()));
+            }
+        }
+        self.hand_out(lines);
+    }
+
+    /// Gives held rows their last word: no further round is made for them.
+    pub(super) fn release_held(&mut self) {
+        let held = std::mem::take(&mut self.held).into_iter().collect();
+        self.last_words(held);
+    }
+
+    /// Takes held rows for what their requests ended as.
+    pub(super) fn last_words(&mut self, held: Vec<(u32, Box<[u8]>)>) {
+        let mut last = Vec::with_capacity(held.len());
+        for (request, line) in held {
+            let mut reader = Reader::new(usize::MAX);
+            reader.push(&line);
+            reader.finish();
+            if let Next::Record(record) = reader.next() {
+                let how = Final::Said(record.fields.outcome);
+                if self.ledger.settle(request, how) {
+                    self.count(&record, how);
+                    last.push((request, line));
+                }
+            }
+        }
+        self.hand_out(last);
+    }
+
+    pub(super) fn hand_out(&mut self, lines: Vec<(u32, Box<[u8]>)>) {
+        let mut block = Block::default();
+        let mut requests = Vec::with_capacity(lines.len());
+        for (request, line) in lines {
+            let mut reader = Reader::new(usize::MAX);
+            reader.push(&line);
+            reader.finish();
+            match reader.next() {
+                Next::Record(record) => self.add(&mut block, &mut requests, request, &record),
+                _ => self.fail(Error::new(ErrorCode::Bug, "a row we wrote ourselves cannot be read")),
+            }
+        }
+        self.flush(&mut block, &mut requests);
+    }
+}

@@ -1,0 +1,167 @@
+//! Batches of ours that nobody knew of: a create that was sent again had been accepted all the same.
+
+use batchwise::job::{OnAmbiguousCreate, PaidTwice, Tokens};
+
+use super::*;
+
+const LOOK: &str = "GET ?limit=100";
+
+/// A part of `requests` requests whose create goes unanswered and, as nothing shows in the list, is sent again as `b2`.
+fn sent_again(requests: &str) -> Scene {
+    sent_again_with(requests, |_| {})
+}
+
+fn sent_again_with(requests: &str, set: impl FnOnce(&mut Options)) -> Scene {
+    let count = requests.split(' ').count() as u32;
+    let mut scene = Scene::with(count, count, |options| {
+        options.on_ambiguous_create = OnAmbiguousCreate::Resubmit;
+        set(options);
+    });
+    scene.answer("GET ?limit=20", &page(&[batch("old", "ended", count)]));
+    scene.lose(&format!("POST {requests}"), MAYBE_SENT);
+    scene.answer(LOOK, &page(&[batch("old", "ended", count)]));
+    scene.answer("GET ?limit=20", &page(&[batch("old", "ended", count)]));
+    scene.answer(&format!("POST {requests}"), &Answer::ok(batch("b2", "in_progress", count)));
+    scene
+}
+
+fn list(ids: &[(&str, &str)], count: u32) -> Answer {
+    page(&ids.iter().map(|(id, status)| batch(id, status, count)).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_job_none_of_whose_creates_was_sent_again_makes_no_call_for_a_sweep() {
+    let mut scene = Scene::new(1, 1);
+    scene.answer("GET ?limit=20", &page(&[]));
+    scene.lose("POST r0", MAYBE_SENT);
+    scene.answer(LOOK, &page(&[batch("b1", "in_progress", 1)]));
+    scene.finish("b1", &[succeeded("r0")]);
+    scene.results("b1", &[succeeded("r0")]);
+    scene.assert_done();
+}
+
+#[test]
+fn a_sweep_that_finds_nothing_costs_one_call() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);
+    assert_eq!(scene.calls(), [LOOK]);
+    scene.answer(LOOK, &list(&[("b2", "ended"), ("old", "ended")], 2));
+    scene.assert_done();
+    assert_eq!(scene.machine.report().paid_twice, []);
+}
+
+#[test]
+fn a_late_success_for_an_answered_request_is_evidence_and_changes_nothing() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);
+    scene.answer(LOOK, &list(&[("b2", "ended"), ("late", "in_progress"), ("old", "ended")], 2));
+    scene.answer("GET /late", &Answer::ok(batch("late", "in_progress", 2)));
+    scene.wait();
+    scene.answer("GET /late", &Answer::ok(batch("late", "ended", 2)));
+    scene.results("late", &[succeeded("r1"), errored("r0", "overloaded_error")]);
+    scene.assert_done();
+    let tokens = Tokens { input: 1_000_000, output: 0 };
+    let evidence = PaidTwice { batch: "late".to_owned(), ids: vec!["r1".to_owned()], tokens };
+    assert_eq!(scene.machine.summary().paid_twice, [evidence]);
+    let told = Event::Orphan { part: 0, batch: "late".to_owned(), rescued: 0, paid_twice: 1 };
+    assert!(scene.events.contains(&told), "{:?}", scene.events);
+}
+
+#[test]
+fn a_late_success_takes_the_place_of_a_failure_that_waits_for_another_round() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), errored("r1", "overloaded_error")]);
+    scene.answer(LOOK, &list(&[("late", "ended"), ("b2", "ended")], 2));
+    scene.results("late", &[succeeded("r0"), succeeded("r1")]);
+    scene.assert_done();
+    let summary = scene.machine.summary();
+    assert_eq!((summary.rounds, summary.outcomes.succeeded), (1, 2));
+    assert_eq!(summary.paid_twice[0].ids, ["r0"]);
+}
+
+#[test]
+fn a_batch_of_strangers_is_none_of_ours_to_report() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);
+    scene.answer(LOOK, &list(&[("theirs", "ended"), ("gone", "ended"), ("b2", "ended")], 2));
+    scene.answer("GET /gone/results", &Answer::refused(404, "not_found_error", "no"));
+    scene.results("theirs", &[succeeded("x"), succeeded("y")]);
+    scene.assert_done();
+    let report = scene.machine.report();
+    assert!(report.paid_twice.is_empty() && report.unchecked.is_empty() && report.unknown_ids.is_empty());
+}
+
+#[test]
+fn a_batch_that_does_not_end_holds_the_job_for_an_hour_and_is_named() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);
+    let begin = scene.now;
+    scene.answer(LOOK, &list(&[("slow", "in_progress"), ("b2", "ended")], 2));
+    while scene.end.is_none() {
+        match scene.calls().first() {
+            Some(call) => scene.answer(&call.clone(), &Answer::ok(batch("slow", "in_progress", 2))),
+            None => scene.wait(),
+        }
+    }
+    scene.assert_done();
+    assert!((HOUR..HOUR + 2 * MINUTE).contains(&(scene.now - begin)));
+    assert_eq!(scene.machine.summary().unchecked, ["slow"]);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_does_not_keep_a_job_from_its_end() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);
+    let begin = scene.now;
+    while scene.end.is_none() {
+        match scene.calls().first() {
+            Some(call) => scene.answer(&call.clone(), &Answer::gateway(529)),
+            None => scene.wait(),
+        }
+    }
+    scene.assert_done();
+    assert!(scene.now - begin < 2 * MINUTE);
+    assert!(matches!(scene.events.last(), Some(Event::Unswept { .. })));
+}
+
+#[test]
+fn a_sweep_in_a_broken_network_reads_again_and_goes_on() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);
+    scene.lose(LOOK, MAYBE_SENT);
+    scene.wait();
+    scene.answer(LOOK, &list(&[("late", "ended"), ("b2", "ended")], 2));
+    scene.lose("GET /late/results", MAYBE_SENT);
+    scene.wait();
+    scene.results("late", &[succeeded("r0")]);
+    scene.wait();
+    scene.results("late", &[succeeded("r0"), succeeded("r1")]);
+    scene.assert_done();
+    assert_eq!(scene.machine.summary().paid_twice[0].ids, ["r0", "r1"]);
+}
+
+#[test]
+fn a_job_that_dies_in_its_sweep_sweeps_again_and_counts_nothing_twice() {
+    let mut scene = sent_again("r0 r1");
+    scene.finish("b2", &[succeeded("r0"), errored("r1", "overloaded_error")]);
+    scene.answer(LOOK, &list(&[("b3", "ended"), ("late", "ended"), ("b2", "ended")], 2));
+    scene.results("late", &[succeeded("r0"), succeeded("r1")]);
+    let rows = scene.rows.clone();
+    let mut again = scene.restart(|_| {});
+    again.rows = rows;
+    again.answer(LOOK, &list(&[("late", "ended"), ("b2", "ended")], 2));
+    again.assert_done();
+    assert_eq!(again.machine.summary().paid_twice.len(), 1);
+    assert_eq!(again.machine.summary().paid_twice[0].ids, ["r0"]);
+}
+
+#[test]
+fn a_cancelled_job_waits_for_no_batch_that_may_be_its_own() {
+    let mut scene = sent_again("r0 r1");
+    scene.handle(Input::Cancel);
+    scene.answer("POST /b2/cancel", &Answer::ok(batch("b2", "canceling", 2)));
+    scene.finish("b2", &[succeeded("r0"), ended_as("r1", "canceled")]);
+    scene.answer(LOOK, &list(&[("slow", "in_progress"), ("b2", "ended")], 2));
+    scene.assert_done();
+    assert_eq!(scene.machine.summary().unchecked, ["slow"]);
+}
