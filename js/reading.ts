@@ -7,7 +7,7 @@ import { Reader } from "./wasm/batchwise_bg.js";
 export interface ChunkSource {
   /** The next bytes; undefined at the end. */
   next(): Promise<Uint8Array | undefined>;
-  /** Ends the download. Must not be called while `next` is under way. */
+  /** Ends the download, also while `next` is under way. */
   cancel(): void;
 }
 
@@ -21,6 +21,8 @@ export interface BadLine {
   readonly length: number;
   /** What is wrong with it. */
   readonly reason: string;
+  /** The id it begins with, where that can be read. */
+  readonly custom_id?: string | null;
   /** How it begins, at most 100 characters. */
   readonly sample: string;
 }
@@ -35,7 +37,6 @@ const KEPT_BAD_LINES = 10_000;
 export class Download {
   readonly #source: ChunkSource;
   readonly #signal: AbortSignal | null;
-  #pending = false;
   #cancelled = false;
 
   constructor(source: ChunkSource, signal: AbortSignal | null) {
@@ -45,23 +46,19 @@ export class Download {
 
   async next(): Promise<Uint8Array | undefined> {
     if (this.#cancelled) return undefined;
-    this.#pending = true;
     try {
       const chunk = await this.#source.next();
       return this.#cancelled ? undefined : chunk;
     } catch (error) {
       if (this.#cancelled) return undefined;
       throw fromFault(error, this.#signal);
-    } finally {
-      this.#pending = false;
-      if (this.#cancelled) this.#source.cancel();
     }
   }
 
   cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
-    if (!this.#pending) this.#source.cancel();
+    this.#source.cancel();
   }
 }
 

@@ -8,9 +8,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Error, ErrorCode};
-use crate::pace::{Rng, Verdict, verdict};
+use crate::pace::{RetryBudget, Rng, Verdict, verdict};
 use crate::time::Wait;
-use crate::wire::{BatchId, Call, Endpoint, ListQuery, Lost, Refusal, Reply};
+use crate::wire::{BatchId, Call, Endpoint, ListQuery, Lost, LostReason, Refusal, Reply};
 
 use super::body::{BodyStream, ResultsBody};
 use super::convert;
@@ -26,6 +26,7 @@ pub struct Client {
     defaults: CallOptions,
     max_retries: u32,
     rng: RefCell<Rng>,
+    budget: RefCell<RetryBudget>,
 }
 
 #[wasm_bindgen]
@@ -78,6 +79,7 @@ impl Client {
             defaults: CallOptions::of_client(options)?,
             max_retries: convert::whole(options, "maxRetries", 0)?.unwrap_or(2),
             rng: RefCell::new(Rng::new(seed)),
+            budget: RefCell::default(),
         })
     }
 
@@ -139,7 +141,10 @@ impl Attempts<'_> {
         let mut attempt = 1;
         loop {
             let outcome = match self.client.transport.open(call, &self.options).await {
-                Ok(Opened::Stream(stream)) => return Ok(stream),
+                Ok(Opened::Stream(stream)) => {
+                    self.client.budget.borrow_mut().refund(attempt - 1);
+                    return Ok(stream);
+                }
                 Ok(Opened::Refused(reply)) => Ok(reply),
                 Err(lost) => Err(lost),
             };
@@ -173,7 +178,17 @@ impl Attempts<'_> {
 
     fn judge(&self, call: &Call, attempt: u32, outcome: Result<&Reply, &Lost>) -> Verdict {
         let mut rng = self.client.rng.borrow_mut();
-        verdict(call.endpoint(), attempt, self.max_retries, outcome, &mut rng)
+        let verdict = verdict(call.endpoint(), attempt, self.max_retries, outcome, &mut rng);
+        let mut budget = self.client.budget.borrow_mut();
+        let was_silent = outcome.is_err_and(|lost| lost.reason == LostReason::Timeout);
+        match verdict {
+            Verdict::Repeat(_) if !budget.may_repeat(was_silent) => return Verdict::Stop,
+            Verdict::Stop if outcome.is_ok_and(|reply| reply.refusal().is_none()) => {
+                budget.refund(attempt - 1);
+            }
+            _ => {}
+        }
+        verdict
     }
 
     /// A fork of the client's chance.

@@ -57,6 +57,11 @@ impl Link {
         self.state.borrow().aborted
     }
 
+    /// What ends the call.
+    pub(crate) fn controller(&self) -> AbortController {
+        self.controller.clone()
+    }
+
     /// Ends the call.
     pub(crate) fn abort(&self) {
         self.controller.abort();
