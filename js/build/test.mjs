@@ -7,6 +7,7 @@ import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from 
 import { bundleServer, installPackage } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
 import { withTrap } from "./trap.mjs";
+import { serveCuts } from "./truncating.mjs";
 
 const only = process.argv.slice(2);
 const suites = [
@@ -16,6 +17,13 @@ const suites = [
   ["deno", () => inDeno("suites", shared())],
   ["chromium", () => inChromium("suites", shared())],
   ["host", inHost],
+  // Cut results on real sockets, in every runtime: what a fetch makes of them differs, and moves.
+  ["cuts/node", () => cut(inNode)],
+  ["cuts/deno", () => cut(inDeno)],
+  ["cuts/bun", () => cut(inBun)],
+  ["cuts/workerd", () => cut(inWorkerd)],
+  ["cuts/chromium", () => cut(inChromium)],
+  ["cuts/firefox", () => cut(inFirefox)],
   // Each store in the runtimes that it is made for.
   ["stores/node", () => inNode("stores", [store("file"), store("unstorage")])],
   ["stores/deno", () => inDeno("stores", [store("file"), store("deno-kv")], { files: true })],
@@ -65,6 +73,18 @@ async function startServer() {
   const server = await serveEmulator({ emulator: withTrap(emulator) });
   env.BATCHWISE_TEST_SERVER = server.url;
   return server;
+}
+
+/** Runs the cases about cut results against the server that cuts them. */
+async function cut(inRuntime) {
+  const cuts = await serveCuts();
+  env.BATCHWISE_TEST_SERVER = cuts.url;
+  try {
+    return await inRuntime("cuts", ["tests/js/truncations/matrix.ts"]);
+  } finally {
+    env.BATCHWISE_TEST_SERVER = server.url;
+    cuts.close();
+  }
 }
 
 function line(counts) {
