@@ -18,6 +18,7 @@ mod cost;
 mod diagram;
 mod emulator;
 mod every_code;
+mod failure_model;
 mod fuzz;
 mod job;
 mod journal;
