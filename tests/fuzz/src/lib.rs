@@ -10,6 +10,7 @@ pub mod csv;
 mod cuts;
 pub mod framer;
 pub mod job;
+pub mod journal;
 mod network;
 pub mod planner;
 pub mod reply;
@@ -26,6 +27,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("csv", csv::run),
     ("framer", framer::run),
     ("job", job::run),
+    ("journal", journal::run),
     ("planner", planner::run),
     ("reply", reply::run),
     ("scan", scan::run),
