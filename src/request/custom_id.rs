@@ -51,6 +51,9 @@ impl fmt::Display for CustomId {
 /// What is wrong with `text` as an id, if anything is; nothing is allocated.
 pub fn examine(text: &str) -> Option<IdProblem> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if (1..=MAX_CUSTOM_ID).contains(&text.len()) && text.bytes().all(|byte| allowed(char::from(byte))) {
+        return None;
+    }
     if text.is_empty() {
         return Some(IdProblem::Empty);
     }
