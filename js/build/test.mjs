@@ -4,9 +4,9 @@ import { basename, dirname } from "node:path";
 import { sightings } from "./canary.mjs";
 import { captured, counted, libtest } from "./counting.mjs";
 import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from "./runtimes.mjs";
-import { bundleServer, installPackage } from "./suites.mjs";
+import { serveSuites } from "./server.mjs";
+import { installPackage } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
-import { withTrap } from "./trap.mjs";
 import { serveCuts } from "./truncating.mjs";
 
 const only = process.argv.slice(2);
@@ -35,7 +35,8 @@ const suites = [
 ];
 
 await installPackage();
-const server = await startServer();
+const server = await serveSuites();
+env.BATCHWISE_TEST_SERVER = server.url;
 let passed = 0;
 let failed = 0;
 for (const [name, work] of suites) {
@@ -63,17 +64,6 @@ for (const path of files("target/tests/notes")) {
 }
 process.stdout.write(`${line({ passed, failed })}\n`);
 process.exitCode = failed > 0 ? 1 : 0;
-
-/** A real HTTP emulator for every suite: its time runs fast, and it answers browsers. */
-async function startServer() {
-  await bundleServer("target/tests/serve.js");
-  const { serveEmulator } = await import(at("target/tests/serve.js"));
-  const { createEmulator } = await import(at("target/tests/node_modules/batchwise/js/dist/emulator.js"));
-  const emulator = createEmulator({ clock: 600, cors: true, requestsPerMinute: null, queueLimit: null });
-  const server = await serveEmulator({ emulator: withTrap(emulator) });
-  env.BATCHWISE_TEST_SERVER = server.url;
-  return server;
-}
 
 /** Runs the cases about cut results against the server that cuts them. */
 async function cut(inRuntime) {

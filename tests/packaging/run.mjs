@@ -1,7 +1,8 @@
 // make runtimes: the packed package in every runtime and out of every bundler, each with the whole suite; prints a line
 // for each, and writes docs/runtimes.md where all of it went well.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { bundleServer, installPackage } from "../../js/build/suites.mjs";
+import { serveSuites } from "../../js/build/server.mjs";
+import { installPackage } from "../../js/build/suites.mjs";
 import { at, digest, run, step } from "../../js/build/tools.mjs";
 import { browsers } from "./browsers.mjs";
 import { checks } from "./checks.mjs";
@@ -15,9 +16,7 @@ const only = process.argv.slice(2);
 
 await install();
 await installPackage();
-await bundleServer("target/tests/serve.js");
-const { serveEmulator } = await import(at("target/tests/serve.js"));
-const server = await serveEmulator({ clock: 600, cors: true, requestsPerMinute: null, queueLimit: null });
+const server = await serveSuites();
 process.env.BATCHWISE_TEST_SERVER = server.url;
 
 const rows = [];
