@@ -9,6 +9,7 @@ import { installPackage } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
 import { serveCuts } from "./truncating.mjs";
 
+const SECURITY = "tests/js/suites/security.ts";
 const only = process.argv.slice(2);
 const suites = [
   ["rust", () => counted("cargo", ["test", "--quiet", "--no-fail-fast", "--features", "emulator"], libtest)],
@@ -17,6 +18,10 @@ const suites = [
   ["deno", () => inDeno("suites", shared())],
   ["chromium", () => inChromium("suites", shared())],
   ["host", inHost],
+  // Where a redirect leads, and what a runtime prints, differs as well.
+  ["security/bun", () => inBun("security", [SECURITY])],
+  ["security/workerd", () => inWorkerd("security", [SECURITY])],
+  ["security/firefox", () => inFirefox("security", [SECURITY])],
   // Cut results on real sockets, in every runtime: what a fetch makes of them differs, and moves.
   ["cuts/node", () => cut(inNode)],
   ["cuts/deno", () => cut(inDeno)],
