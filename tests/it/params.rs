@@ -2,6 +2,7 @@
 
 mod blocks;
 mod echoes;
+mod lifecycle;
 mod media;
 mod schemas;
 mod thinking;
