@@ -1,7 +1,7 @@
 //! Our process dies at every step of a job, and at every pair of steps: the job ends the same, and nothing is sent twice.
 //!
-//! The job is saved when the machine waits, before the calls it named leave. They may leave all the same and be
-//! answered to nobody, or never leave.
+//! The job is saved when the machine waits, before the calls it named leave. Our process dies before it was saved, so
+//! that a whole step never was; or before the calls leave; or after, and they are answered to nobody.
 
 use std::collections::VecDeque;
 
@@ -23,11 +23,20 @@ struct Ended {
     rounds: u32,
 }
 
-/// Where the process dies, and whether the calls named just before still reach the server.
+/// When in a step the process dies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Moment {
+    Unsaved,
+    #[default]
+    Saved,
+    Sent,
+}
+
+/// In which steps the process dies, and when in them.
 #[derive(Clone, Debug, Default)]
 struct Crashes {
     at: Vec<u32>,
-    calls_arrive: bool,
+    moment: Moment,
 }
 
 struct Run {
@@ -39,6 +48,8 @@ struct Run {
     inputs: VecDeque<(CallId, Delivery)>,
     /// Rows handed out in earlier lives.
     rows: Vec<(u32, String)>,
+    /// The job as it was saved a step before, and how many rows of this life were handed out by then.
+    before: (Snapshot, usize),
 }
 
 enum Delivery {
@@ -70,6 +81,11 @@ fn rough() -> Model {
     model(rates, faults)
 }
 
+/// Nothing goes wrong.
+fn calm() -> Model {
+    model(Rates::default(), Vec::new())
+}
+
 /// Every request fails in a way that may pass, in both rounds.
 fn overloaded() -> Model {
     model(Rates { overloaded: 1.0, ..Rates::default() }, Vec::new())
@@ -86,8 +102,8 @@ impl Run {
     fn new(model: Model, crashes: Crashes) -> Self {
         let machine = Machine::new(plan(REQUESTS, 2), options());
         let scene = Scene::of(machine, BEGIN);
-        let (inputs, rows) = (VecDeque::new(), Vec::new());
-        Self { model: Server::new(model), scene, options: options(), crashes, waits: 0, inputs, rows }
+        let (inputs, rows, before) = (VecDeque::new(), Vec::new(), (scene.machine.snapshot(), 0));
+        Self { model: Server::new(model), scene, options: options(), crashes, waits: 0, inputs, rows, before }
     }
 
     /// To the end; gives the account and the number of steps.
@@ -104,6 +120,9 @@ impl Run {
         self.waits += 1;
         if dies {
             return self.die();
+        }
+        if self.crashes.at.contains(&self.waits) {
+            self.before = (self.scene.machine.snapshot(), self.scene.rows.len());
         }
         for (id, call, part) in std::mem::take(&mut self.scene.calls) {
             self.depart(id, &call, part);
@@ -124,16 +143,26 @@ impl Run {
 
     fn die(&mut self) {
         let calls = std::mem::take(&mut self.scene.calls);
-        if self.crashes.calls_arrive {
+        if self.crashes.moment == Moment::Sent {
             for (id, call, part) in &calls {
                 self.depart(*id, call, *part);
             }
         }
+        let mut saved = self.scene.machine.snapshot();
+        if self.crashes.moment == Moment::Unsaved {
+            let (snapshot, rows) = self.before.clone();
+            saved = snapshot;
+            self.scene.rows.truncate(rows);
+        }
         self.inputs.clear();
         self.rows.append(&mut self.scene.rows);
         self.scene.now += 5_000;
-        let options = self.options.clone();
-        self.scene = self.scene.restart(|restored| *restored = options);
+        let text = serde_json::to_string(&saved).unwrap();
+        let saved: Snapshot = serde_json::from_str(&text).unwrap();
+        let plan = Arc::clone(self.scene.machine.plan());
+        let machine = Machine::restore(plan, self.options.clone(), saved, self.scene.now()).unwrap();
+        self.scene = Scene::of(machine, self.scene.now);
+        self.before = (self.scene.machine.snapshot(), 0);
     }
 
     fn depart(&mut self, id: CallId, call: &Call, part: Option<u32>) {
@@ -185,16 +214,16 @@ fn deliveries(mut response: Response, stream: bool, now: u64) -> Vec<Delivery> {
     vec![Delivery::Reply(Reply::new(response.status, headers, chunks.concat(), Millis::new(now)))]
 }
 
-fn both_ways(at: &[u32]) -> [Crashes; 2] {
-    [true, false].map(|calls_arrive| Crashes { at: at.to_vec(), calls_arrive })
+fn every_moment(at: &[u32]) -> [Crashes; 3] {
+    [Moment::Unsaved, Moment::Saved, Moment::Sent].map(|moment| Crashes { at: at.to_vec(), moment })
 }
 
 #[test]
 fn a_job_that_dies_at_any_step_ends_as_if_it_had_not() {
-    for model in [rough, overloaded] {
+    for model in [calm, rough, overloaded] {
         let (reference, steps) = Run::new(model(), Crashes::default()).run();
-        assert!(steps > 20, "{steps}");
-        for crashes in (0..steps).flat_map(|at| both_ways(&[at])) {
+        assert!(steps > 15, "{steps}");
+        for crashes in (0..steps).flat_map(|at| every_moment(&[at])) {
             let (ended, _) = Run::new(model(), crashes.clone()).run();
             assert_eq!(ended, reference, "{crashes:?}");
         }
@@ -203,12 +232,14 @@ fn a_job_that_dies_at_any_step_ends_as_if_it_had_not() {
 
 #[test]
 fn a_job_that_dies_at_any_two_steps_ends_as_if_it_had_not() {
-    let (reference, steps) = Run::new(rough(), Crashes::default()).run();
-    assert_eq!((reference.ledger.len(), reference.rounds), (REQUESTS as usize, 1));
-    for first in 0..steps {
-        for crashes in (first + 1..steps + 10).flat_map(|second| both_ways(&[first, second])) {
-            let (ended, _) = Run::new(rough(), crashes.clone()).run();
-            assert_eq!(ended, reference, "{crashes:?}");
+    for model in [calm, rough] {
+        let (reference, steps) = Run::new(model(), Crashes::default()).run();
+        assert_eq!((reference.ledger.len(), reference.rounds), (REQUESTS as usize, 1));
+        for first in 0..steps {
+            for crashes in (first + 1..steps + 10).flat_map(|second| every_moment(&[first, second])) {
+                let (ended, _) = Run::new(model(), crashes.clone()).run();
+                assert_eq!(ended, reference, "{crashes:?}");
+            }
         }
     }
 }
