@@ -1,5 +1,5 @@
 //! What the promise hangs on: a committed batch shows within the settle window of 15 minutes. As long as it does, nothing
-//! is paid twice, whatever our clock says; beyond it, something is.
+//! is paid twice, whatever our clock says; beyond it, something is, or is paid for and no longer waited for.
 
 use crate::sim::config::{Conditions, Config};
 use crate::sim::run_all;
@@ -35,7 +35,7 @@ fn nothing_is_paid_twice_while_batches_show_within_the_settle_window() {
             outcome.assert_all_right();
         } else {
             // A condition that can be broken without a trace is none.
-            assert!(twice > 0 && lost + endless == 0, "{:?}", outcome.failures);
+            assert!(twice > 0 && endless == 0, "{:?}", outcome.failures);
         }
     }
 }

@@ -179,7 +179,7 @@ fn outages(rng: &mut Rng) -> Vec<(u64, u64)> {
     let mut from = 0;
     let outage = |_| {
         from += rng.below(30 * MINUTE);
-        let until = from + if rng.below(3) == 0 { rng.below(5 * HOUR) } else { rng.below(30 * MINUTE) };
+        let until = from + if rng.below(3) == 0 { rng.below(7 * HOUR) } else { rng.below(30 * MINUTE) };
         std::mem::replace(&mut from, until)..from
     };
     (0..3).map(outage).map(|range| (range.start, range.end)).collect()
