@@ -17,9 +17,14 @@ mod mutants;
 
 use sim::{Config, run_all};
 
+/// A number that whoever runs the tests may set.
+fn number(name: &str) -> Option<u64> {
+    std::env::var_os(name)?.to_str()?.parse().ok()
+}
+
 #[test]
 fn a_hundred_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
-    let jobs = std::env::var("JOBS").ok().and_then(|jobs| jobs.parse().ok()).unwrap_or(100_000);
+    let jobs = number("JOBS").unwrap_or(100_000);
     let outcome = run_all(0..jobs, Config::of);
     let total = outcome.total;
     let count = |word: &str| outcome.failures.iter().filter(|(_, why)| why.contains(word)).count();
@@ -34,7 +39,7 @@ fn a_hundred_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
 
 #[test]
 fn one_seed_tells_its_story() {
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let seed = number("SEED").unwrap_or(7);
     let mut world = sim::World::new(Config::of(seed));
     world.tell_all();
     let verdict = world.run();

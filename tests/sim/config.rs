@@ -116,9 +116,9 @@ impl Config {
         let failing = [0.0, 0.3, 0.4, 0.5, 0.6, 0.6, 0.7, 0.7][level];
         let foul = damage > 0.0;
         // A workspace in which somebody is always sending.
-        let busy = foul && failing < 0.5 && rng.below(32) == 0;
+        let busy = foul && failing < 0.5 && rng.below(12) == 0;
         let strangers = match rng.below(2) {
-            _ if busy => (u64::MAX, 3 * MINUTE),
+            _ if busy => (u64::MAX, 2 * MINUTE),
             0 if foul => (rng.below(40), 1 + rng.below(20 * MINUTE)),
             _ => (0, 0),
         };
@@ -179,7 +179,7 @@ fn outages(rng: &mut Rng) -> Vec<(u64, u64)> {
     let mut from = 0;
     let outage = |_| {
         from += rng.below(30 * MINUTE);
-        let until = from + if rng.below(3) == 0 { rng.below(7 * HOUR) } else { rng.below(30 * MINUTE) };
+        let until = from + if rng.below(3) == 0 { rng.below(6 * HOUR) } else { rng.below(30 * MINUTE) };
         std::mem::replace(&mut from, until)..from
     };
     (0..3).map(outage).map(|range| (range.start, range.end)).collect()
