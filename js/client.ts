@@ -94,7 +94,8 @@ export class Batchwise {
       throw new BatchwiseError("store/snapshot", `a snapshot is needed to take a job up again, not ${typeof ref}`);
     }
     const ids = typeof ref["nonce"] === "string" ? "nonce" : "verbatim";
-    const plan = await this.#planned(options.source, { ...options, ids });
+    const dedupe = Number(ref["merged"] ?? 0) > 0;
+    const plan = await this.#planned(options.source, { ...options, ids, dedupe });
     return new Job(this.#engine, plan, options, ref);
   }
 
@@ -106,6 +107,13 @@ export class Batchwise {
       throw new BatchwiseError(
         "misuse/option",
         `the plan was made with ids "${ids}": plan again with "${options.ids}"`,
+      );
+    }
+    const { dedupes } = plan.handle;
+    if (options.dedupe ? !dedupes : options.dedupe === false && plan.merged > 0) {
+      throw new BatchwiseError(
+        "misuse/option",
+        `the plan was made with dedupe ${dedupes}: plan again with ${!dedupes}`,
       );
     }
     const errors = plan.violations.filter((violation) => violation.severity === "error");

@@ -70,6 +70,11 @@ export interface JobProgress {
 export interface JobReport {
   readonly id: string;
   readonly requestCount: number;
+  /**
+   * Requests whose outcome is that of another, which is the same and was sent in their stead; see `dedupe`. Usage and cost
+   * count what was sent.
+   */
+  readonly merged: number;
   readonly outcomes: Outcomes;
   /** Passes made, the first one included. */
   readonly rounds: number;

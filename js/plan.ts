@@ -20,6 +20,11 @@ export interface PlanOptions {
    * file then says whose batch it is.
    */
   ids?: "verbatim" | "nonce" | undefined;
+  /**
+   * Sends requests once that are the same, byte for byte, but for their `custom_id`; every one of them gets the answer,
+   * under its own id. Default false: every request is sent.
+   */
+  dedupe?: boolean | undefined;
   /** The API version the requests are meant for. Default: the client's. */
   apiVersion?: string | undefined;
   /** Betas the requests are meant for. Default: the client's. */
@@ -56,6 +61,7 @@ export type Fix =
 /** The requests of one create call. */
 export interface PlanPart {
   readonly index: number;
+  /** Requests that are sent with it. */
   readonly requestCount: number;
   /** Length of the body, exact. */
   readonly bodyBytes: number;
@@ -80,6 +86,10 @@ export interface Estimate {
   /** What the figures rest on, and what they leave out. */
   readonly basis: string;
   readonly models: readonly ModelEstimate[];
+  /** Requests that are not sent, because another that is the same is. Always 0 without `dedupe`. */
+  readonly merged: number;
+  /** What they would cost in addition. */
+  readonly saved: EstimateRange;
 }
 
 /** The same for the requests of one model. */
@@ -94,7 +104,10 @@ export interface ModelEstimate {
 
 /** Requests, checked, priced and cut into parts. Nothing has been sent. Made by `Batchwise.plan`. */
 export class Plan {
+  /** Requests in the source, those that are `merged` too. */
   readonly requestCount: number;
+  /** Requests that ride on the answer of another that is the same; see `dedupe`. */
+  readonly merged: number;
   readonly parts: readonly PlanPart[];
   /** The first hundred of each code. */
   readonly violations: readonly Violation[];
@@ -106,6 +119,7 @@ export class Plan {
   /** @internal */
   constructor(handle: PlanHandle, source: Blob) {
     this.requestCount = handle.requestCount;
+    this.merged = handle.merged;
     const flat = handle.parts();
     this.parts = Array.from({ length: flat.length / 2 }, (_, index) => ({
       index,
@@ -152,9 +166,10 @@ const RUN_BYTES = 8 << 20;
 
 /** @internal Reads a source and plans it. */
 export async function planOf(source: Source, options: PlanOptions = {}): Promise<Plan> {
-  const { maxRequests, maxBodyBytes, validate, ids, apiVersion, betas } = options;
+  const { dedupe, ...asked } = pick(options);
   const { list, table, read } = await openSource(source);
-  const planner = made(() => new Planner({ maxRequests, maxBodyBytes, validate, ids, apiVersion, betas, list, table }));
+  const chance = dedupe ? crypto.getRandomValues(new Uint32Array(4)) : undefined;
+  const planner = made(() => new Planner({ ...asked, dedupe: chance, list, table }));
   let kept: Blob;
   try {
     kept = await read(planner);
@@ -166,6 +181,11 @@ export async function planOf(source: Source, options: PlanOptions = {}): Promise
     made(() => planner.finish()),
     kept,
   );
+}
+
+/** What a planner knows of options that may be a job's. */
+function pick({ maxRequests, maxBodyBytes, validate, ids, dedupe, apiVersion, betas }: PlanOptions): PlanOptions {
+  return { maxRequests, maxBodyBytes, validate, ids, dedupe, apiVersion, betas };
 }
 
 function made<T>(make: () => T): T {

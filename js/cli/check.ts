@@ -12,10 +12,11 @@ export async function check(path: string, options: RequestOptions & { json?: boo
   const start = performance.now();
   const { input, plan } = await prepare(path, options);
   if (options.json) {
-    const { requestCount, parts, violations, violationCounts } = plan;
-    process.stdout.write(`${JSON.stringify({ requestCount, parts, violations, violationCounts }, null, 2)}\n`);
+    const { requestCount, merged, parts, violations, violationCounts } = plan;
+    process.stdout.write(`${JSON.stringify({ requestCount, merged, parts, violations, violationCounts }, null, 2)}\n`);
   } else {
     process.stdout.write(`${input.name}  ${counted(plan.requestCount, "request")} in ${partsOf(plan)}\n`);
+    if (plan.merged > 0) process.stdout.write(`${describeMerged(plan)}\n`);
     for (const line of describeViolations(plan)) process.stdout.write(`${line}\n`);
     process.stdout.write(`${verdict(plan)} in ${duration(performance.now() - start)}\n`);
   }
@@ -33,6 +34,11 @@ export function refuseInvalid({ input, plan }: Prepared): void {
 export function partsOf(plan: Plan): string {
   const largest = Math.max(0, ...plan.parts.map((part) => part.bodyBytes));
   return `${counted(plan.parts.length, "part")} (largest ${bytes(largest)})`;
+}
+
+/** "3 of 10 requests get the answer of another that is the same". */
+export function describeMerged(plan: Plan): string {
+  return `${count(plan.merged)} of ${counted(plan.requestCount, "request")} get the answer of another that is the same`;
 }
 
 function hasErrors({ violations }: Plan): boolean {

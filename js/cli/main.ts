@@ -63,6 +63,7 @@ function requests(command: Command): Command {
         "verbatim: send your own ids; nonce: send made ones, and yours may be any text",
       ).choices(["verbatim", "nonce"]),
     )
+    .option("--dedupe", "send rows once that make the same request; each gets the answer")
     .option("--max-requests <n>", "requests in one batch at the most", whole)
     .option("--delimiter <character>", "what stands between two cells, such as , ; or tab")
     .option("--no-header", "the first row is data; columns are called 1, 2, …")

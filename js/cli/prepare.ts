@@ -11,6 +11,7 @@ export interface RequestOptions {
   maxTokens?: number;
   key?: string;
   ids?: "verbatim" | "nonce";
+  dedupe?: boolean;
   maxRequests?: number;
   delimiter?: string;
   header: boolean;
@@ -32,6 +33,7 @@ export async function prepare(path: string, options: RequestOptions): Promise<Pr
     validate: "warn",
     maxRequests: options.maxRequests,
     ids: options.ids,
+    dedupe: options.dedupe,
   });
   return { client, input, plan };
 }

@@ -21,6 +21,10 @@ export function summarize(
     `elapsed   ${duration(elapsed.real)}${scaled}`,
     `results   ${[target.raw, target.csv].filter((path) => path !== null).join(", ")}`,
   ];
+  if (report.merged > 0) {
+    const all = counted(report.requestCount, "request");
+    lines.splice(1, 0, `merged    ${count(report.merged)} of ${all} had the answer of another that is the same`);
+  }
   const odd = [
     [report.badLines.length, "unreadable line"],
     [report.missing.length, "request without a result"],

@@ -98,7 +98,7 @@ async function confirm(plan: Plan, target: Target): Promise<void> {
   const replaced = [target.csv, target.raw].filter((path) => path !== null && existsSync(path));
   const note = replaced.length > 0 ? ` and replace ${replaced.join(", ")}` : "";
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Send ${counted(plan.requestCount, "request")}${note}? [y/N] `);
+  const answer = await terminal.question(`Send ${counted(plan.requestCount - plan.merged, "request")}${note}? [y/N] `);
   terminal.close();
   if (!/^y(es)?$/i.test(answer.trim())) throw usage("nothing was sent");
 }

@@ -228,6 +228,7 @@ impl Machine {
                     self.note_row(*part, request, &record, verdict, notes);
                     if verdict == Verdict::Deliver {
                         self.add(block, requests, request, &record);
+                        self.settle_riders(request, Final::Said(record.fields.outcome), record.line);
                     }
                 }
             }

@@ -22,6 +22,7 @@ use super::options::Options;
 use super::part::Part;
 use super::pilot::Gate;
 use super::report::Report;
+use super::riders::Echo;
 use super::state::{PartEvent, PartState};
 use super::sweep::Sweep;
 
@@ -81,6 +82,8 @@ pub struct Machine {
     pub(super) calls: BTreeMap<CallId, (Purpose, u32)>,
     pub(super) next_call: u32,
     pub(super) out: VecDeque<Output>,
+    /// Rows whose riders have not had theirs.
+    pub(super) echoes: VecDeque<Echo>,
     pub(super) ledger: Ledger,
     pub(super) held: BTreeMap<u32, Box<[u8]>>,
     pub(super) harvest: Option<Harvest>,
@@ -121,6 +124,7 @@ impl Machine {
             calls: BTreeMap::new(),
             next_call: 0,
             out: VecDeque::new(),
+            echoes: VecDeque::new(),
             held: BTreeMap::new(),
             harvest: None,
             sweep: None,
@@ -190,12 +194,12 @@ impl Machine {
     /// The next thing to do. Once it has answered [`Output::Wait`], [`Output::Done`] or [`Output::Failed`], the answer
     /// changes only after another [`Self::handle`], or when the time named by `Wait` has come.
     pub fn poll(&mut self, now: Millis) -> Output {
-        if let Some(output) = self.out.pop_front() {
+        if let Some(output) = self.pending() {
             return output;
         }
         if self.phase == Phase::Running {
             self.schedule(now);
-            if let Some(output) = self.out.pop_front() {
+            if let Some(output) = self.pending() {
                 return output;
             }
         }
@@ -204,6 +208,10 @@ impl Machine {
             Phase::Done => Output::Done,
             Phase::Failed(error) => Output::Failed(error.clone()),
         }
+    }
+
+    fn pending(&mut self) -> Option<Output> {
+        self.out.pop_front().or_else(|| self.next_echoes())
     }
 
     /// The parts so far, those of later rounds behind those of earlier ones.

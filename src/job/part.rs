@@ -1,5 +1,6 @@
 //! One part: the requests of one create call, and what is known of their batch.
 
+use crate::plan::{self, Plan};
 use crate::time::{Millis, Wait};
 use crate::wire::{BatchId, RequestCounts};
 
@@ -55,23 +56,39 @@ impl Requests {
         range.chain(list.iter().copied())
     }
 
+    /// The requests that the plan sends with one of its parts.
+    pub fn planned(plan: &Plan, part: &plan::Part) -> Self {
+        let plan::Part { first, last, count, .. } = *part;
+        if last - first < count {
+            Self::Range { first, count }
+        } else {
+            Self::List(plan.requests_in(part).collect())
+        }
+    }
+
+    /// The first `left` of them, and the rest.
+    #[must_use]
+    pub fn split_at(&self, left: u32) -> (Self, Self) {
+        match self {
+            Self::Range { first, count } => {
+                let left = left.min(*count);
+                let rest = Self::Range { first: first.saturating_add(left), count: count - left };
+                (Self::Range { first: *first, count: left }, rest)
+            }
+            Self::List(list) => {
+                let (a, b) = list.split_at_checked(left as usize).unwrap_or((list, &[]));
+                (Self::List(a.to_vec()), Self::List(b.to_vec()))
+            }
+        }
+    }
+
     /// Both halves, the first one the larger; `None` when there is but one request.
     pub fn halves(&self) -> Option<(Self, Self)> {
         let count = self.count();
         if count < 2 {
             return None;
         }
-        let left = count.div_ceil(2);
-        Some(match self {
-            Self::Range { first, .. } => (
-                Self::Range { first: *first, count: left },
-                Self::Range { first: first.saturating_add(left), count: count - left },
-            ),
-            Self::List(list) => {
-                let (a, b) = list.split_at_checked(left as usize).unwrap_or((list, &[]));
-                (Self::List(a.to_vec()), Self::List(b.to_vec()))
-            }
-        })
+        Some(self.split_at(count.div_ceil(2)))
     }
 }
 

@@ -35,15 +35,14 @@ impl Gate {
 impl Machine {
     /// The parts of the first round: those of the plan, with the pilot's requests cut off in front.
     pub(super) fn cut_parts(&mut self) {
-        let pilot = self.options.pilot.unwrap_or(0);
+        let mut pilot = self.options.pilot.unwrap_or(0);
         let plan = std::sync::Arc::clone(&self.plan);
         for part in &plan.parts {
-            let before = pilot.saturating_sub(part.first).min(part.count);
-            for (first, count, is_pilot) in
-                [(part.first, before, true), (part.first + before, part.count - before, false)]
-            {
-                if count > 0 {
-                    self.add_part(Requests::Range { first, count }, is_pilot);
+            let (before, rest) = Requests::planned(&plan, part).split_at(pilot);
+            pilot -= before.count();
+            for (requests, is_pilot) in [(before, true), (rest, false)] {
+                if requests.count() > 0 {
+                    self.add_part(requests, is_pilot);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Last words that no results file holds: of what is missing, of what was never sent, of failures that stand.
 
+use std::sync::Arc;
+
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{Block, Next, Reader};
 use crate::wire::Outcome;
@@ -25,8 +27,11 @@ impl Machine {
     pub(super) fn settle_without_rows(&mut self, requests: &[u32], how: Final) {
         let word = how.as_str();
         let mut lines = Vec::new();
-        for &request in requests {
-            if let (Some(id), true) = (self.plan.ids.get(request), self.ledger.settle(request, how)) {
+        let plan = Arc::clone(&self.plan);
+        let with_riders =
+            requests.iter().flat_map(|&request| [request].into_iter().chain(plan.riders.of(request)));
+        for request in with_riders {
+            if let (Some(id), true) = (plan.ids.get(request), self.ledger.settle(request, how)) {
                 self.report.outcomes.add(how);
                 if how == Final::Missing {
                     self.report.missing.push(id.to_owned());
@@ -57,6 +62,7 @@ impl Machine {
                 let how = Final::Said(record.fields.outcome);
                 if self.ledger.settle(request, how) {
                     self.count(&record, how);
+                    self.settle_riders(request, how, &line);
                     last.push((request, line));
                 }
             }

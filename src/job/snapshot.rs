@@ -18,9 +18,10 @@ use crate::wire::{BatchId, RequestCounts};
 use super::ledger::{Final, Ledger};
 use super::machine::Machine;
 use super::options::Options;
-use super::part::{Known, Mark, Part, Requests};
+use super::part::{Known, Mark, Part};
 use super::pilot::Gate;
 use super::report::Discrepancy;
+use super::runs::{are_rising, runs, unruns};
 use super::search::{Search, ServerClock};
 use super::state::PartState;
 use super::sweep::PaidTwice;
@@ -39,6 +40,9 @@ pub struct Snapshot {
     /// What the ids begin with that are made for the wire; none where requests keep their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+    /// Requests that ride with others that are the same.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub merged: u32,
     /// The round under way.
     pub round: u32,
     /// Requests sent again so far, in all rounds.
@@ -133,6 +137,7 @@ impl Machine {
             version: SNAPSHOT_VERSION,
             digest: self.plan.digest.to_string(),
             nonce: self.nonce.map(|nonce| nonce.as_str().to_owned()),
+            merged: self.plan.riders.len(),
             round: self.round,
             resubmitted: self.resubmitted,
             canceling: self.canceling && !mutant!("cancel is not kept"),
@@ -175,6 +180,11 @@ impl Machine {
         if saved.nonce.is_some() != plan.makes_ids() {
             let ids = if saved.nonce.is_some() { "nonce" } else { "verbatim" };
             let message = format!("the job was begun with ids {ids:?}: plan its input with the same");
+            return Err(Error::new(ErrorCode::Option, message));
+        }
+        if saved.merged != plan.riders.len() {
+            let dedupe = saved.merged > 0;
+            let message = format!("the job was begun with dedupe {dedupe}: plan its input with the same");
             return Err(Error::new(ErrorCode::Option, message));
         }
         let damaged = || Error::new(ErrorCode::Snapshot, "the snapshot is damaged");
@@ -230,8 +240,8 @@ impl Machine {
         }
     }
 
-    /// Whether every request without a word belongs to exactly one part that is not done, and every one that waits for
-    /// another round has its row.
+    /// Whether every request without a word belongs to exactly one part that is not done or rides with one that does, and
+    /// every one that waits for another round has its row.
     fn is_consistent(&self) -> bool {
         let mut owners = vec![0u8; self.plan.ids.len() as usize];
         for part in self.parts.iter().filter(|part| !part.state.is_final()) {
@@ -240,12 +250,18 @@ impl Machine {
                 *owner = owner.saturating_add(1);
             }
         }
-        (0..).zip(owners).all(|(request, owners)| {
-            let is_owned = if self.ledger.is_owed(request) { owners == 1 } else { owners <= 1 };
-            is_owned
-                && (self.ledger.is_held(request) == self.holds_row_of(request)
-                    || mutant!("held rows are not kept"))
-        })
+        let ends_alike = |(leader, rider)| self.ledger.outcome(leader) == self.ledger.outcome(rider);
+        let riders = &self.plan.riders;
+        riders.iter().all(ends_alike)
+            && (0..).zip(owners).all(|(request, owners)| {
+                if riders.contains(request) {
+                    return owners == 0 && !self.ledger.is_held(request);
+                }
+                let is_owned = if self.ledger.is_owed(request) { owners == 1 } else { owners <= 1 };
+                is_owned
+                    && (self.ledger.is_held(request) == self.holds_row_of(request)
+                        || mutant!("held rows are not kept"))
+            })
     }
 
     fn holds_row_of(&self, request: u32) -> bool {
@@ -273,6 +289,11 @@ impl Machine {
             }
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 fn save_part(part: &Part) -> SavedPart {
@@ -349,36 +370,4 @@ fn save_mark(mark: &Mark) -> SavedMark {
 fn restore_mark(mark: &SavedMark) -> Option<Mark> {
     let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
     Some(Mark { known, earliest: mark.earliest, latest: mark.latest })
-}
-
-/// Neighbouring requests as pairs of first and count.
-fn runs(requests: &Requests) -> Vec<(u32, u32)> {
-    let mut runs: Vec<(u32, u32)> = Vec::new();
-    for request in requests.iter() {
-        match runs.last_mut() {
-            Some((first, count)) if first.saturating_add(*count) == request => *count += 1,
-            _ => runs.push((request, 1)),
-        }
-    }
-    runs
-}
-
-/// Whether the pairs name requests of an input of `len`, each once and in order.
-fn are_rising(runs: &[(u32, u32)], len: u32) -> bool {
-    let mut end = 0;
-    let rising = runs.iter().all(|(first, count)| {
-        let begins_behind = *count > 0 && *first >= end;
-        end = first.saturating_add(*count);
-        begins_behind && end <= len
-    });
-    rising && !runs.is_empty()
-}
-
-fn unruns(runs: Vec<(u32, u32)>) -> Requests {
-    match runs.as_slice() {
-        [(first, count)] => Requests::Range { first: *first, count: *count },
-        _ => Requests::List(
-            runs.into_iter().flat_map(|(first, count)| first..first.saturating_add(count)).collect(),
-        ),
-    }
 }

@@ -14,6 +14,8 @@ use super::sweep::PaidTwice;
 pub struct Summary {
     /// Requests in the job.
     pub request_count: u32,
+    /// Those whose outcome is that of another, which is the same and was sent in their stead. Usage and cost count once.
+    pub merged: u32,
     /// How they ended.
     pub outcomes: Outcomes,
     /// Passes made, the first one included.
@@ -81,6 +83,7 @@ impl Machine {
         });
         Summary {
             request_count: self.plan().ids.len(),
+            merged: self.merged(),
             outcomes: report.outcomes,
             rounds: report.rounds,
             batches: self

@@ -18,7 +18,9 @@ mod pack;
 mod part;
 mod planned;
 mod planner;
+mod riders;
 mod spans;
+mod twins;
 
 pub use digest::Digest;
 pub use id_values::{IdValue, IdValues};
@@ -29,4 +31,6 @@ pub use pack::pack;
 pub use part::{Ids, Part, Placement, PlanOptions, Validate};
 pub use planned::{Plan, Run};
 pub use planner::{Origin, Planner, Rejected, RowSpan};
+pub use riders::Riders;
 pub use spans::{Place, Places, Span, Spans};
+pub use twins::{TwinKey, Twins};

@@ -1,5 +1,6 @@
 //! What a plan may be and what it consists of.
 
+use super::twins::TwinKey;
 use crate::error::{Error, ErrorCode};
 use crate::limits::{MAX_BODY_BYTES, MAX_REQUESTS};
 use crate::request::{Terms, Violation, envelope};
@@ -37,6 +38,9 @@ pub struct PlanOptions {
     pub validate: Validate,
     /// What stands in `custom_id` when they are sent.
     pub ids: Ids,
+    /// Sends requests once that are the same but for their ids, told apart by digests with this key. `None`: every one is
+    /// sent.
+    pub dedupe: Option<TwinKey>,
     /// What the requests are checked against beside themselves.
     pub terms: Terms,
 }
@@ -48,6 +52,7 @@ impl Default for PlanOptions {
             max_body_bytes: MAX_BODY_BYTES,
             validate: Validate::Strict,
             ids: Ids::Verbatim,
+            dedupe: None,
             terms: Terms::default(),
         }
     }
@@ -83,30 +88,25 @@ impl PlanOptions {
     }
 }
 
-/// The requests of one create call: neighbours in the plan.
+/// The requests of one create call: neighbours in the plan, but for those that ride with others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Its number, from 0.
     pub index: u32,
     /// The first of its requests.
     pub first: u32,
+    /// The last of its requests.
+    pub last: u32,
     /// How many requests it has.
     pub count: u32,
     /// Length of its body in bytes, exact.
     pub body_bytes: u64,
 }
 
-impl Part {
-    /// The numbers of its requests.
-    pub const fn requests(&self) -> core::ops::Range<u32> {
-        self.first..self.first + self.count
-    }
-}
-
 /// Where a request was put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placement {
-    /// The part.
+    /// The part that it is sent with, or that its leader is.
     pub part: u32,
     /// The request's number in the plan, from 0.
     pub index: u32,

@@ -5,6 +5,7 @@ use super::id_values::{IdValue, IdValues, renamed_len};
 use super::ids::IdTable;
 use super::made_ids::{made, made_len};
 use super::part::{Part, PlanOptions};
+use super::riders::Riders;
 use super::spans::{Place, Places, Span, Spans};
 use crate::cost::Estimator;
 use crate::error::{At, Error, ErrorCode};
@@ -29,7 +30,12 @@ pub struct Plan {
     pub violations: Violations,
     /// What it may cost.
     pub estimator: Estimator,
-    /// For each request, the most it can cost in USD; not a number where its model has no price we know.
+    /// What is spared because requests ride with others.
+    pub spared: Estimator,
+    /// Requests that are not sent, because another that is the same is.
+    pub riders: Riders,
+    /// For each request, the most it can cost in USD; not a number where its model has no price we know. Riders cost
+    /// nothing.
     pub ceilings: Vec<f32>,
     /// A hash of all requests' bytes, in order: the same input gives the same.
     pub digest: Digest,
@@ -63,6 +69,11 @@ impl Plan {
             Some(&len) => Span { len, ..span },
             None => span,
         })
+    }
+
+    /// The numbers of the requests that are sent with a part.
+    pub fn requests_in(&self, part: &Part) -> impl Iterator<Item = u32> {
+        (part.first..=part.last).filter(|&number| self.riders.is_empty() || !self.riders.contains(number))
     }
 
     /// Whether other ids are made for the wire.

@@ -9,6 +9,7 @@ use super::pack::fits;
 use super::part::{Ids, Part, Placement, PlanOptions, Validate};
 use super::planned::Plan;
 use super::spans::{Place, Span};
+use super::twins::Twins;
 use crate::cost::{Cache, Work};
 use crate::error::{Error, ErrorCode};
 use crate::request::{
@@ -41,6 +42,9 @@ pub struct Planner {
     options: PlanOptions,
     plan: Plan,
     open: Measure,
+    /// The first and the last request of the part that is open.
+    open_ends: (u32, u32),
+    twins: Option<Twins>,
     /// Ids whose first use has been reported as a duplicate already.
     reported: BTreeSet<u32>,
     /// Whether the request at hand was rendered from a row.
@@ -71,7 +75,18 @@ impl Planner {
         let id_values = (options.ids == Ids::Made).then(IdValues::default);
         let (plan, open) = (Plan { options, id_values, ..Plan::default() }, Measure::default());
         let (checker, found) = (Checker::new(options.terms), Violations::default());
-        Self { options, plan, open, reported: BTreeSet::new(), rendered: false, checker, found }
+        let twins = options.dedupe.map(Twins::new);
+        Self {
+            options,
+            plan,
+            open,
+            open_ends: (0, 0),
+            twins,
+            reported: BTreeSet::new(),
+            rendered: false,
+            checker,
+            found,
+        }
     }
 
     /// Checks and places the next request, whose bytes may have white space around them. `None` when it cannot be
@@ -104,10 +119,16 @@ impl Planner {
             let place = |violation| placed(origin, rendered, id, violation);
             self.plan.violations.take(&mut self.found, place);
         }
-        let placement = self.place(&facts, span, origin)?;
-        let ceiling = self.plan.estimator.add(&work(&facts)).unwrap_or(f64::NAN);
-        // Half the precision is enough for a limit, as long as it never rounds down.
-        self.plan.ceilings.push((ceiling as f32).next_up());
+        let rides = self.plan.riders.len();
+        let placement = self.place(&facts, request, span, origin)?;
+        if self.plan.riders.len() > rides {
+            self.plan.spared.add(&work(&facts));
+            self.plan.ceilings.push(0.0);
+        } else {
+            let ceiling = self.plan.estimator.add(&work(&facts)).unwrap_or(f64::NAN);
+            // Half the precision is enough for a limit, as long as it never rounds down.
+            self.plan.ceilings.push((ceiling as f32).next_up());
+        }
         self.plan.digest.push(request);
         Some(placement)
     }
@@ -133,6 +154,7 @@ impl Planner {
     /// With every violation, when there is an error among them or no request at all, unless options say to warn only.
     pub fn finish(mut self) -> Result<Plan, Rejected> {
         self.close_part();
+        self.plan.riders.sort();
         let nothing_came = self.is_empty() && self.plan.violations.errors() == 0;
         if nothing_came {
             let hint = Some("check that the right file was given".to_owned());
@@ -148,7 +170,7 @@ impl Planner {
         Err(Rejected { error, violations: Box::new(self.plan.violations) })
     }
 
-    fn place(&mut self, facts: &Facts<'_>, span: Span, origin: Origin) -> Option<Placement> {
+    fn place(&mut self, facts: &Facts<'_>, request: &[u8], span: Span, origin: Origin) -> Option<Placement> {
         let id = facts.custom_id.as_deref().filter(|_| facts.is_object)?;
         let value = IdValue { start: facts.id_value.0, len: facts.id_value.1 };
         let alone = Measure::default().with(self.longest(span, value));
@@ -169,14 +191,21 @@ impl Planner {
         if let Some(values) = &mut self.plan.id_values {
             values.push(value, id.len() as u32);
         }
+        self.plan.spans.push(span);
+        self.plan.places.push(origin.place);
+        if let Some(leader) = self.twins.as_mut().and_then(|twins| twins.leader_of(index, request, value)) {
+            self.plan.riders.push(leader, index);
+            let part = self.plan.parts.partition_point(|part| part.last < leader) as u32;
+            return Some(Placement { part, index });
+        }
         let mut larger = self.open.with(self.sent(span, value, index));
         if self.open.count() > 0 && !fits(larger, &self.options) {
             self.close_part();
             larger = self.open.with(self.sent(span, value, index));
         }
+        let first = if self.open.count() == 0 { index } else { self.open_ends.0 };
+        self.open_ends = (first, index);
         self.open = larger;
-        self.plan.spans.push(span);
-        self.plan.places.push(origin.place);
         Some(Placement { part: self.plan.parts.len() as u32, index })
     }
 
@@ -200,8 +229,8 @@ impl Planner {
         let count = self.open.count();
         if count > 0 {
             let index = self.plan.parts.len() as u32;
-            let first = self.plan.parts.last().map_or(0, |part| part.first + part.count);
-            self.plan.parts.push(Part { index, first, count, body_bytes: self.open.body_bytes() });
+            let (first, last) = self.open_ends;
+            self.plan.parts.push(Part { index, first, last, count, body_bytes: self.open.body_bytes() });
             self.open = Measure::default();
         }
     }

@@ -4,7 +4,8 @@ use js_sys::{Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::cost::{self, Estimate, ModelEstimate};
+use crate::cost::{self, ModelEstimate};
+use crate::plan::Plan;
 use crate::request::{Fix, Violation, Violations};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -34,6 +35,8 @@ export interface RawEstimate {
   readonly pricesSource: string;
   readonly basis: string;
   readonly models: readonly RawModelEstimate[];
+  readonly merged: number;
+  readonly saved: RawRange;
 }
 /** The same for the requests of one model. */
 export interface RawModelEstimate {
@@ -110,6 +113,8 @@ struct RawEstimate<'a> {
     prices_source: &'static str,
     basis: &'a str,
     models: Vec<RawModelEstimate<'a>>,
+    merged: u32,
+    saved: RawRange,
 }
 
 #[derive(Serialize)]
@@ -169,8 +174,9 @@ pub(super) fn counts(violations: &Violations) -> Result<JsValue, JsValue> {
     Ok(object.into())
 }
 
-/// An estimate as JavaScript gets it.
-pub(super) fn estimate(estimate: &Estimate) -> Result<JsValue, JsValue> {
+/// What a plan may cost, as JavaScript gets it.
+pub(super) fn estimate(plan: &Plan) -> Result<JsValue, JsValue> {
+    let estimate = plan.estimator.estimate();
     let models = estimate.models.iter().map(|(model, sum)| RawModelEstimate::new(model, sum));
     to_js(&RawEstimate {
         input: estimate.input.into(),
@@ -181,6 +187,8 @@ pub(super) fn estimate(estimate: &Estimate) -> Result<JsValue, JsValue> {
         prices_source: cost::PRICES_SOURCE,
         basis: &estimate.basis,
         models: models.collect(),
+        merged: plan.riders.len(),
+        saved: plan.spared.estimate().total.into(),
     })
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use js_sys::{Array, Float64Array, Reflect, Uint8Array};
+use js_sys::{Array, Float64Array, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{get, now, text, texts, truth, whole, wrong};
 use super::fault::thrown;
 use super::plan_values;
 use crate::error::Error;
-use crate::plan::{Ids, Intake, Numbering, Plan, PlanOptions, Validate};
+use crate::plan::{Ids, Intake, Numbering, Plan, PlanOptions, TwinKey, Validate};
 use crate::request::{Terms, envelope};
 use crate::rows::{Dialect, Format, Header, Recipe, RecipeOptions, Table};
 
@@ -21,6 +21,8 @@ export interface RawPlanOptions {
   maxBodyBytes?: number | undefined;
   validate?: string | undefined;
   ids?: string | undefined;
+  /** Chance, four words: requests that are the same are sent once. */
+  dedupe?: Uint32Array | undefined;
   /** Items of a list, one a line, are numbered from 0; lines of a file from 1. */
   list?: boolean | undefined;
   table?: RawTable | undefined;
@@ -115,10 +117,22 @@ impl PlanHandle {
 
 #[wasm_bindgen]
 impl PlanHandle {
-    /// How many requests will be sent.
+    /// How many requests there are, those that ride with others too.
     #[wasm_bindgen(getter, js_name = requestCount)]
     pub fn request_count(&self) -> u32 {
         self.plan.ids.len()
+    }
+
+    /// How many requests ride with another that is the same.
+    #[wasm_bindgen(getter)]
+    pub fn merged(&self) -> u32 {
+        self.plan.riders.len()
+    }
+
+    /// Whether requests that are the same are sent once.
+    #[wasm_bindgen(getter)]
+    pub fn dedupes(&self) -> bool {
+        self.plan.options.dedupe.is_some()
     }
 
     /// Whether other ids are made for the wire.
@@ -158,7 +172,7 @@ impl PlanHandle {
     /// Never in practice: plain values always cross.
     #[wasm_bindgen(unchecked_return_type = "RawEstimate")]
     pub fn estimate(&self) -> Result<JsValue, JsValue> {
-        plan_values::estimate(&self.plan.estimator.estimate())
+        plan_values::estimate(&self.plan)
     }
 
     /// Cuts `requests`, in order, into runs that lie close together in the source: for each, its first byte, the byte
@@ -209,6 +223,7 @@ fn intake(options: &JsValue) -> Result<Intake, Error> {
             Some("nonce") => Ids::Made,
             Some(_) => return Err(wrong("ids", "\"verbatim\" or \"nonce\"")),
         },
+        dedupe: get(options, "dedupe").map(|chance| key(&chance)).transpose()?,
         terms: Terms { today: now(), ..Terms::default() },
     };
     let (version, betas) = (text(options, "apiVersion")?, texts(options, "betas")?);
@@ -225,6 +240,15 @@ fn intake(options: &JsValue) -> Result<Intake, Error> {
         intake.note(stranger);
     }
     Ok(intake)
+}
+
+/// The key of the digests by which requests are told apart.
+fn key(chance: &JsValue) -> Result<TwinKey, Error> {
+    let words = chance.dyn_ref::<Uint32Array>().map(Uint32Array::to_vec).unwrap_or_default();
+    match *words.as_slice() {
+        [a, b, c, d] => Ok([u64::from(a) << 32 | u64::from(b), u64::from(c) << 32 | u64::from(d)]),
+        _ => Err(wrong("dedupe", "four words of chance")),
+    }
 }
 
 fn recipe(table: &JsValue) -> Result<Recipe, Error> {

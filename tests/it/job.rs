@@ -4,6 +4,7 @@ mod cancel;
 mod clock;
 mod crash;
 mod create;
+mod dedupe;
 mod harvest;
 mod ids;
 mod notice;

@@ -32,6 +32,7 @@ mod params;
 mod pictures;
 mod plan;
 mod plan_check;
+mod plan_dedupe;
 mod plan_ids;
 mod plan_intake;
 mod rows;

@@ -34,7 +34,7 @@ fn request(id: &str, text: &str) -> String {
 /// The body of a part, assembled from the source by the plan's spans.
 fn body(plan: &Plan, source: &[u8], part: usize) -> Vec<u8> {
     let mut body = OPEN.to_vec();
-    for (at, request) in plan.parts[part].requests().enumerate() {
+    for (at, request) in plan.requests_in(&plan.parts[part]).enumerate() {
         let span = plan.spans.get(request).unwrap();
         if at > 0 {
             body.extend_from_slice(COMMA);
@@ -68,7 +68,7 @@ proptest! {
             let parsed: serde_json::Value = serde_json::from_slice(&body).unwrap();
             let requests = parsed["requests"].as_array().unwrap();
             prop_assert_eq!(requests.len(), part.count as usize);
-            for (number, sent) in part.requests().zip(requests) {
+            for (number, sent) in plan.requests_in(part).zip(requests) {
                 let want: serde_json::Value =
                     serde_json::from_str(&request(&format!("r{number}"), &format!("x{}", texts[number as usize]))).unwrap();
                 prop_assert_eq!(sent, &want);

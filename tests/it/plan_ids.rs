@@ -33,7 +33,7 @@ fn nonce() -> Nonce {
 /// The body of a part, as it is sent.
 fn body(plan: &Plan, source: &str, part: usize) -> String {
     let mut body = Vec::new();
-    let numbers: Vec<u32> = plan.parts[part].requests().collect();
+    let numbers: Vec<u32> = plan.requests_in(&plan.parts[part]).collect();
     let prefix = nonce().prefix(part as u32);
     plan.append(&numbers, 0, Some(&prefix), source.as_bytes(), 0, &mut body).unwrap();
     body.extend_from_slice(CLOSE);

@@ -71,7 +71,7 @@ fn every_kind_of_source_gives_the_same_bodies() {
         let plan = plan(intake, bytes.as_bytes()).unwrap();
         assert_eq!(plan.parts.iter().map(|part| part.count).collect::<Vec<_>>(), [3, 1]);
         for part in &plan.parts {
-            let numbers: Vec<u32> = part.requests().collect();
+            let numbers: Vec<u32> = plan.requests_in(part).collect();
             let body = body(&plan, bytes.as_bytes(), &numbers, 2);
             assert_eq!(body.len() as u64, part.body_bytes);
             let body: serde_json::Value = serde_json::from_slice(&body).unwrap();

@@ -14,6 +14,7 @@ fn ten_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
     // A simulation in which nothing goes wrong proves nothing.
     assert!(total.faults > 2_500_000 && total.crashes > 1_000 && total.uncertain > 3_000);
     assert!(total.rounds > 12_000 && total.rereads > 1_000 && total.splits > 100 && total.canceled > 100);
+    assert!(total.merged > 10_000, "{total}");
     assert!(total.adopted > 1_000 && total.pilots > 500 && total.resumes > 100 && total.strangers > 1_000);
 }
 

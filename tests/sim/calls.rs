@@ -53,7 +53,7 @@ impl World {
                 let batch =
                     call.path().trim_start_matches("/v1/messages/batches/").trim_end_matches("/cancel");
                 let ids = self.server.custom_ids(batch);
-                let strange = ids.iter().any(|id| id.starts_with('s'));
+                let strange = ids.iter().any(|id| self.request_called(id).is_none());
                 if strange { Err(format!("{batch} of a stranger is cancelled")) } else { Ok(()) }
             }
             _ => Ok(()),
@@ -66,9 +66,13 @@ impl World {
     }
 
     fn body_of(&self, part: u32) -> Vec<u8> {
-        let requests = &self.machine.parts()[part as usize].requests;
-        let inner: Vec<&[u8]> = requests.iter().map(|r| self.bodies[r as usize].as_slice()).collect();
-        [envelope::OPEN, &inner.join(envelope::COMMA), envelope::CLOSE].concat()
+        let it = &self.machine.parts()[part as usize];
+        let (requests, prefix) = (it.requests.iter().collect::<Vec<_>>(), self.machine.id_prefix(part));
+        let mut body = Vec::new();
+        self.plan.append(&requests, 0, prefix.as_deref(), &self.source, 0, &mut body).unwrap();
+        body.extend_from_slice(envelope::CLOSE);
+        assert_eq!(body.len() as u64, it.body_bytes, "a body is as long as was said");
+        body
     }
 
     pub(super) fn arrive(

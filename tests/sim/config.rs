@@ -3,7 +3,7 @@
 use batchwise::emulator::{Options, Rates};
 use batchwise::job;
 use batchwise::pace::Rng;
-use batchwise::plan::PlanOptions;
+use batchwise::plan::{Ids, PlanOptions};
 
 use super::faults::faults;
 
@@ -100,6 +100,10 @@ impl Config {
         if processing_ms > Some(HOUR) {
             limits.max_requests = requests;
         }
+        // Drawn apart: whatever else a seed stands for stays as it is.
+        let mut naming = Rng::new(seed ^ 0x1D5);
+        limits.ids = if naming.below(3) == 0 { Ids::Made } else { Ids::Verbatim };
+        limits.dedupe = (naming.below(4) == 0).then(|| [naming.next_u64(), naming.next_u64()]);
         let mut job = job::Options::new(limits);
         job.seed = seed;
         job.rounds = 1 + rng.below(3) as u32;

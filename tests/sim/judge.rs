@@ -1,7 +1,10 @@
 //! The verdict: the job's account against the server's own.
 
-use batchwise::emulator::Request;
+use std::collections::BTreeMap;
+
+use batchwise::emulator::{Fate, Request};
 use batchwise::job::Final;
+use batchwise::plan::Nonce;
 use batchwise::wire::Outcome;
 
 use super::config::DAY;
@@ -33,10 +36,17 @@ impl World {
         self.now += 3 * DAY;
         self.server
             .handle(self.now, &Request::new("GET", "/v1/messages/batches").header("x-api-key", "sk-sim"));
-        let fates = self.server.fates();
-        for n in 0..self.bodies.len() {
-            let fate = fates.get(&format!("r{n}")).copied().unwrap_or_default();
-            let outcome = self.machine.ledger().outcome(n as u32);
+        let fates = self.fates();
+        for n in 0..self.config.requests {
+            let outcome = self.machine.ledger().outcome(n);
+            let fate = fates.get(&n).copied().unwrap_or_default();
+            if self.plan.riders.contains(n) && fate.committed > 0 {
+                return Err(format!("sent twice: r{n}, which rides with another"));
+            }
+            // A rider's fate is its leader's.
+            let leader =
+                self.plan.riders.iter().find(|(_, rider)| *rider == n).map_or(n, |(leader, _)| leader);
+            let fate = fates.get(&leader).copied().unwrap_or_default();
             if fate.billed > 1 {
                 return Err(format!("paid twice: r{n} {} times, in {:?}", fate.billed, self.batches_with(n)));
             }
@@ -58,14 +68,35 @@ impl World {
         damaged && matches!(outcome, Some(Final::Missing | Final::Unreadable | Final::Said(Outcome::Unknown)))
     }
 
+    /// What became of every request that was sent, under whatever ids.
+    fn fates(&mut self) -> BTreeMap<u32, Fate> {
+        let mut fates = BTreeMap::<u32, Fate>::new();
+        for (id, fate) in self.server.fates() {
+            if let Some(n) = self.request_called(&id) {
+                let sum = fates.entry(n).or_default();
+                sum.committed += fate.committed;
+                sum.billed += fate.billed;
+            }
+        }
+        fates
+    }
+
+    /// The request of ours that is called so on the wire.
+    pub(super) fn request_called(&self, id: &str) -> Option<u32> {
+        match self.machine.id_prefix(0) {
+            Some(prefix) => Nonce::parse(prefix.get(..6)?)?.read(id).map(|(_, n)| n),
+            None => self.plan.ids.find(id),
+        }
+    }
+
     /// The batches that hold a request, with when they were committed.
-    fn batches_with(&self, n: usize) -> Vec<(String, u64)> {
-        let id = format!("r{n}");
+    fn batches_with(&self, n: u32) -> Vec<(String, u64)> {
+        let holds = |id: &String| self.request_called(id) == Some(n);
         let batches = self
             .server
             .batches(self.now)
             .into_iter()
-            .filter(|batch| self.server.custom_ids(&batch.id).contains(&id));
+            .filter(|batch| self.server.custom_ids(&batch.id).iter().any(holds));
         batches.map(|batch| (batch.id, batch.created_ms - BEGIN)).collect()
     }
 }

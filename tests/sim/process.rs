@@ -139,7 +139,7 @@ impl World {
     /// The job cannot go on: its caller mends what can be mended and takes it up again.
     fn failed(&mut self, error: &Error) -> Result<bool, String> {
         self.tell(|| format!("failed: {error}"));
-        let nothing_sent = self.server.fates().keys().all(|id| id.starts_with('s'));
+        let nothing_sent = self.server.fates().keys().all(|id| self.request_called(id).is_none());
         match error.code() {
             ErrorCode::SpendGuard if nothing_sent => {
                 self.seen.refused += 1;

@@ -18,8 +18,10 @@ impl World {
 
     pub(super) fn send_strange(&mut self, count: u32) {
         self.seen.strangers += 1;
+        // Where ours are made for the wire, theirs may be, too.
+        let made = if self.plan.makes_ids() { "-0" } else { "" };
         let requests: Vec<_> = (0..count)
-            .map(|n| format!(r#"{{"custom_id":"s{}-{n}","params":{{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{{"role":"user","content":"!"}}]}}}}"#, self.seq))
+            .map(|n| format!(r#"{{"custom_id":"s{:05}{made}-{n}","params":{{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{{"role":"user","content":"!"}}]}}}}"#, self.seq))
             .collect();
         self.seq += 1;
         let body = format!(r#"{{"requests":[{}]}}"#, requests.join(","));
@@ -32,7 +34,9 @@ impl World {
         let theirs: Vec<_> = batches
             .iter()
             .filter(|batch| batch.status == "ended" && !batch.deleted)
-            .filter(|batch| self.server.custom_ids(&batch.id).iter().all(|id| id.starts_with('s')))
+            .filter(|batch| {
+                self.server.custom_ids(&batch.id).iter().all(|id| self.request_called(id).is_none())
+            })
             .collect();
         if theirs.is_empty() {
             return;

@@ -54,6 +54,8 @@ tally! {
     pilots,
     /// Batches of strangers.
     strangers,
+    /// Requests that rode with others.
+    merged,
     /// Jobs that were over before anything was sent.
     refused,
 }

@@ -55,7 +55,8 @@ pub(crate) struct World {
     pub(super) rng: Rng,
     pub(super) server: Server,
     pub(super) plan: Arc<Plan>,
-    pub(super) bodies: Vec<Vec<u8>>,
+    /// What the plan was made from: its bodies are made from it again.
+    pub(super) source: Vec<u8>,
     pub(super) machine: Machine,
     /// What is left of the job when our process dies.
     pub(super) saved: Snapshot,
@@ -84,29 +85,31 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(mut config: Config) -> Self {
         let mut planner = Planner::new(config.limits);
-        let mut bodies = Vec::new();
+        let mut source = Vec::new();
         for n in 0..config.requests {
             let text = "x".repeat((n % 7) as usize * 20);
             let body = format!(
                 r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"{text}!"}}]}}}}"#
             );
-            planner.push(body.as_bytes(), Origin { place: Place::Index(u64::from(n)), offset: 0 });
-            bodies.push(body.into_bytes());
+            let offset = source.len() as u64;
+            planner.push(body.as_bytes(), Origin { place: Place::Index(u64::from(n)), offset });
+            source.extend(body.into_bytes());
         }
         let plan = Arc::new(planner.finish().unwrap());
         if let Some(share) = config.budget {
             config.job.max_cost = Some(plan.ceilings.iter().copied().map(f64::from).sum::<f64>() * share);
         }
         let machine = Machine::new(Arc::clone(&plan), config.job.clone());
+        let merged = u64::from(plan.riders.len());
         let mut world = Self {
             rng: Rng::new(config.seed),
             server: Server::new(config.server.clone()),
             saved: machine.snapshot(),
             death: Death::NotYet,
-            handed_out: vec![0; bodies.len()],
+            handed_out: vec![0; plan.ids.len() as usize],
             readings: BTreeMap::new(),
             plan,
-            bodies,
+            source,
             machine,
             life: 0,
             is_down: false,
@@ -117,7 +120,7 @@ impl World {
             cancel: Cancel::No,
             queue: BTreeMap::new(),
             seq: 0,
-            seen: Tally { jobs: 1, ..Tally::default() },
+            seen: Tally { jobs: 1, merged, ..Tally::default() },
             story: None,
             config,
         };

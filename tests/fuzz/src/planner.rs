@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use batchwise::plan::{Origin, Place, Plan, PlanOptions, Planner, Validate};
+use batchwise::plan::{Ids, Origin, Place, Plan, PlanOptions, Planner, Validate};
 use batchwise::request::envelope::{CLOSE, COMMA, OPEN};
 use serde::de::IgnoredAny;
 
@@ -12,6 +12,8 @@ pub fn run(data: &[u8]) {
         max_requests: 1 + u32::from(*requests % 8),
         max_body_bytes: PlanOptions::MIN_BODY_BYTES + 8 * u64::from(*bytes),
         validate: [Validate::Strict, Validate::Warn, Validate::Off][usize::from(how % 3)],
+        ids: [Ids::Verbatim, Ids::Made][usize::from(how / 3 % 2)],
+        dedupe: (how / 6 % 2 == 1).then_some([1, 2]),
         ..PlanOptions::default()
     };
     let mut planner = Planner::new(options);
@@ -36,26 +38,30 @@ pub fn run(data: &[u8]) {
 fn hold(plan: &Plan, options: &PlanOptions, source: &[u8]) {
     let ids: BTreeSet<&str> = plan.ids.iter().collect();
     assert_eq!(ids.len(), plan.ids.len() as usize, "an id is planned twice");
-    let mut next = 0;
+    let mut sent: Vec<u32> = plan.riders.iter().map(|(_, rider)| rider).collect();
     for part in &plan.parts {
-        assert_eq!(part.first, next, "a request is in no part, or in two");
+        let numbers: Vec<u32> = plan.requests_in(part).collect();
+        assert!(numbers.first() == Some(&part.first) && numbers.last() == Some(&part.last));
         assert!(
             (1..=options.max_requests).contains(&part.count) && part.body_bytes <= options.max_body_bytes
         );
-        next += part.count;
-        let mut body = OPEN.to_vec();
-        for request in part.requests() {
-            let span = plan.spans.get(request).unwrap();
-            body.extend_from_slice(if request == part.first { b"" } else { COMMA });
-            body.extend_from_slice(&source[span.offset as usize..][..span.len as usize]);
+        assert_eq!(numbers.len(), part.count as usize);
+        let prefix = plan.makes_ids().then(|| format!("a1b2c3-{}-", part.index));
+        let mut body = Vec::new();
+        plan.append(&numbers, 0, prefix.as_deref(), source, 0, &mut body).unwrap();
+        if prefix.is_none() {
+            let bytes = |&number: &u32| {
+                let span = plan.spans.get(number).unwrap();
+                &source[span.offset as usize..][..span.len as usize]
+            };
+            let requests: Vec<&[u8]> = numbers.iter().map(bytes).collect();
+            assert_eq!(body, [OPEN, &requests.join(COMMA)].concat(), "a body is put together wrong");
         }
         body.extend_from_slice(CLOSE);
         assert_eq!(body.len() as u64, part.body_bytes, "a body is measured wrong");
         serde_json::from_slice::<IgnoredAny>(&body).unwrap();
-        let numbers: Vec<u32> = part.requests().collect();
-        let mut again = Vec::new();
-        plan.append(&numbers, 0, None, source, 0, &mut again).unwrap();
-        assert_eq!(again, body[..body.len() - CLOSE.len()], "a body is put together wrong");
+        sent.extend(numbers);
     }
-    assert_eq!(next, plan.ids.len());
+    sent.sort_unstable();
+    assert!(sent.into_iter().eq(0..plan.ids.len()), "a request is in no part, or in two");
 }

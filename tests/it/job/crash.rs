@@ -9,6 +9,8 @@ use batchwise::emulator::{
     Ending, Endpoint as At, Fault, FaultRule, Hits, Opening, Options as Model, Rates, Request, Response,
     Server, When,
 };
+use batchwise::plan::{Ids, Intake, Nonce, Numbering};
+use batchwise::request::envelope;
 use batchwise::wire::Endpoint;
 
 use super::*;
@@ -50,6 +52,27 @@ struct Run {
     rows: Vec<(u32, String)>,
     /// The job as it was saved a step before, and how many rows of this life were handed out by then.
     before: (Snapshot, usize),
+    limits: PlanOptions,
+}
+
+/// Requests as they are, under made ids, and the same with one that is sent once for two.
+const KINDS: [(Ids, Option<[u64; 2]>); 3] =
+    [(Ids::Verbatim, None), (Ids::Made, None), (Ids::Made, Some([1, 2]))];
+
+fn limits((ids, dedupe): (Ids, Option<[u64; 2]>)) -> PlanOptions {
+    PlanOptions { ids, dedupe, max_requests: 2, ..PlanOptions::default() }
+}
+
+/// Requests 1 and 3 ask the same.
+fn line(n: u32) -> String {
+    let ask = if n == 3 { 1 } else { n };
+    format!(
+        r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"{ask}"}}]}}}}"#
+    )
+}
+
+fn source() -> Vec<u8> {
+    (0..REQUESTS).map(line).collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 enum Delivery {
@@ -100,10 +123,17 @@ fn options() -> Options {
 
 impl Run {
     fn new(model: Model, crashes: Crashes) -> Self {
-        let machine = Machine::new(plan(REQUESTS, 2), options());
+        Self::of(model, crashes, limits(KINDS[0]))
+    }
+
+    fn of(model: Model, crashes: Crashes, limits: PlanOptions) -> Self {
+        let mut intake = Intake::requests(limits, Numbering::Lines);
+        intake.push(source());
+        let machine = Machine::new(Arc::new(intake.finish().unwrap()), options());
         let scene = Scene::of(machine, BEGIN);
         let (inputs, rows, before) = (VecDeque::new(), Vec::new(), (scene.machine.snapshot(), 0));
-        Self { model: Server::new(model), scene, options: options(), crashes, waits: 0, inputs, rows, before }
+        let model = Server::new(model);
+        Self { model, scene, options: options(), crashes, waits: 0, inputs, rows, before, limits }
     }
 
     /// To the end; gives the account and the number of steps.
@@ -177,10 +207,13 @@ impl Run {
     }
 
     fn body(&self, part: u32) -> String {
-        let requests = self.scene.machine.parts()[part as usize].requests.iter().map(|n| {
-            format!(r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"!"}}]}}}}"#)
-        });
-        format!(r#"{{"requests":[{}]}}"#, requests.collect::<Vec<_>>().join(","))
+        let machine = &self.scene.machine;
+        let requests: Vec<u32> = machine.parts()[part as usize].requests.iter().collect();
+        let mut body = Vec::new();
+        let prefix = machine.id_prefix(part);
+        machine.plan().append(&requests, 0, prefix.as_deref(), &source(), 0, &mut body).unwrap();
+        body.extend_from_slice(envelope::CLOSE);
+        String::from_utf8(body).unwrap()
     }
 
     fn judge(mut self) -> (Ended, u32) {
@@ -189,9 +222,21 @@ impl Run {
         requests.sort_unstable();
         assert!(requests.iter().copied().eq(0..REQUESTS), "handed out: {requests:?}");
         let (fates, machine) = (self.model.fates(), &self.scene.machine);
+        let nonce = machine.id_prefix(0).and_then(|prefix| Nonce::parse(&prefix[..6]));
+        let number = |id: &str| match nonce {
+            Some(nonce) => nonce.read(id).unwrap().1,
+            None => machine.plan().ids.find(id).unwrap(),
+        };
         for n in 0..REQUESTS {
-            let committed = fates.get(&format!("r{n}")).map_or(0, |fate| fate.committed);
-            assert!(committed <= machine.report().rounds, "r{n} was sent {committed} times");
+            let of_it = fates.iter().filter(|(id, _)| number(id) == n);
+            let committed: u32 = of_it.map(|(_, fate)| fate.committed).sum();
+            let rides = self.limits.dedupe.is_some() && n == 3;
+            let most = if rides { 0 } else { machine.report().rounds };
+            assert!(committed <= most, "r{n} was sent {committed} times");
+        }
+        for (n, row) in &self.rows {
+            let row: serde_json::Value = serde_json::from_str(row).unwrap();
+            assert_eq!(row["custom_id"], format!("r{n}"));
         }
         (Ended { ledger: machine.ledger().save(), rounds: machine.report().rounds }, self.waits)
     }
@@ -220,11 +265,25 @@ fn every_moment(at: &[u32]) -> [Crashes; 3] {
 
 #[test]
 fn a_job_that_dies_at_any_step_ends_as_if_it_had_not() {
-    for model in [calm, rough, overloaded] {
-        let (reference, steps) = Run::new(model(), Crashes::default()).run();
-        assert!(steps > 15, "{steps}");
+    for (model, kind) in
+        [calm, rough, overloaded].into_iter().flat_map(|model| KINDS.map(|kind| (model, kind)))
+    {
+        let (reference, steps) = Run::of(model(), Crashes::default(), limits(kind)).run();
+        assert!(steps > 10, "{steps}");
         for crashes in (0..steps).flat_map(|at| every_moment(&[at])) {
-            let (ended, _) = Run::new(model(), crashes.clone()).run();
+            let (ended, _) = Run::of(model(), crashes.clone(), limits(kind)).run();
+            assert_eq!(ended, reference, "{crashes:?} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn a_job_with_made_ids_and_riders_that_dies_at_any_two_steps_ends_as_if_it_had_not() {
+    let limits = limits(KINDS[2]);
+    let (reference, steps) = Run::of(rough(), Crashes::default(), limits).run();
+    for first in 0..steps {
+        for crashes in (first + 1..steps + 10).flat_map(|second| every_moment(&[first, second])) {
+            let (ended, _) = Run::of(rough(), crashes.clone(), limits).run();
             assert_eq!(ended, reference, "{crashes:?}");
         }
     }

@@ -190,3 +190,25 @@ test("help and version are data", async () => {
   const version = await batchwise(["--version"]);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
 });
+
+test("rows of any name are sent under made ids, and rows that ask the same are sent once", () =>
+  inFolder({ "sms.csv": "name,text\nNo. 1,hello\nNo. 2,hello\nNo. 3,bye\n" }, async (cwd) => {
+    const args = ["sms.csv", ...ASK, "--key", "name"];
+    const refused = await batchwise(["check", ...args], { cwd });
+    assert.equal(refused.code, 2, refused.stderr);
+    assert.match(refused.stdout, /id\/invalid.*set ids to "nonce"/);
+    const more = ["--ids", "nonce", "--dedupe"];
+    const checked = await batchwise(["check", ...args, ...more], { cwd });
+    assert.match(checked.stdout, /^1 of 3 requests get the answer of another that is the same$/m);
+    const priced = await batchwise(["estimate", ...args, ...more], { cwd });
+    assert.match(priced.stdout, /^merged {4}1 of 3 requests .*, which saves \$0.* to \$0/m);
+    const ended = await batchwise(["run", ...args, ...more, "--yes", "--speed", "600", "-o", "out.csv"], { cwd });
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.match(ended.stderr, /^merged {4}1 of 3 requests had the answer of another that is the same$/m);
+    const { rows } = await csv(cwd, "out.csv");
+    assert.deepEqual(
+      rows.map(([name, , outcome]) => [name, outcome]),
+      ["No. 1", "No. 2", "No. 3"].map((name) => [name, "succeeded"]),
+    );
+    assert.equal(rows[0]?.[3], rows[1]?.[3]);
+  }));

@@ -29,6 +29,7 @@ test("the report has these keys, and is plain JSON", async () => {
   assert.deepEqual(rest, {
     id: "mine",
     requestCount: 2,
+    merged: 0,
     outcomes: { succeeded: 2, errored: 0, canceled: 0, expired: 0, missing: 0 },
     rounds: 1,
     batches: emulator.state.batches.map(({ id }) => id),

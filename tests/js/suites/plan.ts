@@ -371,6 +371,7 @@ test("a plan prints as what it is, without the engine in it", async () => {
   const plan = await client.plan(REQUESTS);
   assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(plan)) as object), [
     "requestCount",
+    "merged",
     "parts",
     "violations",
     "violationCounts",
