@@ -4,6 +4,7 @@ import { environment, isBrowser } from "./env.js";
 import { assertAlive, BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
 import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
+import { beginIn, takeUpFrom } from "./kept.js";
 import { Plan, type PlanOptions, planOf } from "./plan.js";
 import type { Source } from "./source.js";
 import { Client } from "./wasm/batchwise_bg.js";
@@ -81,14 +82,21 @@ export class Batchwise {
    */
   async submit(source: Source | Plan, options: SubmitOptions = {}): Promise<Job> {
     const plan = await this.#planned(source, options);
+    if (options.store) return beginIn(options.store, this.#engine, plan, options);
     return new Job(this.#engine, plan, options);
   }
 
   /**
-   * Takes a job up again from its snapshot. `source` is the input it was begun with: ids and bodies come from it, and
-   * a digest proves that it is the same. Nothing that was sent is sent again; rows handed out before stay handed out.
+   * Takes a job up again: one that lives in `options.store` by its name, any by its snapshot. `source` is the input it was
+   * begun with: ids and bodies come from it, and a digest proves that it is the same. Nothing that was sent is sent again;
+   * rows that were taken before do not come again. Rejects with `StoreConflictError` while another owner holds the job.
    */
-  async resume(ref: Snapshot, options: ResumeOptions): Promise<Job> {
+  async resume(ref: string | Snapshot, options: ResumeOptions): Promise<Job> {
+    const { store } = options;
+    if (typeof ref === "string") {
+      if (!store) throw new BatchwiseError("misuse/option", "a job is taken up by its name from a store: name it, too");
+      return takeUpFrom(store, ref, this.#engine, options, (merged) => this.#planned(merged.source, merged));
+    }
     // Without one this would be a new job, and pay again.
     if (typeof ref !== "object" || ref === null) {
       throw new BatchwiseError("store/snapshot", `a snapshot is needed to take a job up again, not ${typeof ref}`);
@@ -96,7 +104,8 @@ export class Batchwise {
     const ids = typeof ref["nonce"] === "string" ? "nonce" : "verbatim";
     const dedupe = Number(ref["merged"] ?? 0) > 0;
     const plan = await this.#planned(options.source, { ...options, ids, dedupe });
-    return new Job(this.#engine, plan, options, ref);
+    if (store) return beginIn(store, this.#engine, plan, options, ref);
+    return new Job(this.#engine, plan, options, { saved: ref });
   }
 
   async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {

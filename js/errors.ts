@@ -195,8 +195,19 @@ export class StoreError extends BatchwiseError {
   protected static override readonly errorName: string = "StoreError";
 }
 
-/** Somebody else owns this job. */
+/** Somebody else owns this job: nothing was sent, or nothing more is. */
 export class StoreConflictError extends StoreError {
+  /** The other owner's name; null where he took the job over while this one ran. */
+  readonly owner: string | null;
+  /** Until when he holds it unless he renews that, in milliseconds since 1970. */
+  readonly until: number | null;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails & { owner?: string; until?: number } = {}) {
+    super(code, message, details);
+    this.owner = details.owner ?? null;
+    this.until = details.until ?? null;
+  }
+
   protected static override readonly errorName: string = "StoreConflictError";
 }
 

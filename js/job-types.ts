@@ -131,6 +131,8 @@ export type JobEvent =
   | { readonly type: "created"; readonly part: number; readonly batchId: string; readonly adopted: boolean }
   | { readonly type: "uncertain" | "settled" | "split" | "ended"; readonly part: number }
   | { readonly type: "reread"; readonly part: number; readonly missing: number }
+  /** The store has no `compareAndSwap`: nothing but your own care keeps a second owner of the job out. */
+  | { readonly type: "singleOwner" }
   /** `goOn` is what happens where nobody decides: false where more than half of the pilot failed for good. */
   | { readonly type: "pilot"; readonly goOn: boolean }
   /** The API asks for a wait of more than a quarter of an hour. */

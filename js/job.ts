@@ -1,19 +1,26 @@
+import { Delivery } from "./delivery.js";
 import { onWaking } from "./env.js";
 import { AmbiguousCreateError, assertAlive, BatchwiseError, fromFault } from "./errors.js";
 import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapshot } from "./job-types.js";
 import type { Plan, PlanOptions } from "./plan.js";
 import { type ResultRow, rowsOf } from "./row.js";
-import { RowQueue } from "./row-queue.js";
 import type { Source } from "./source.js";
-import { type Client, Job as Engine, type RawBlock } from "./wasm/batchwise_bg.js";
+import type { Sink, Store } from "./store.js";
+import { type Client, Job as Engine, type Journal, type RawBlock } from "./wasm/batchwise_bg.js";
 
 /** A row of a job: as a row of a results file, and `missing` where the API's results do not hold a request. */
 export type JobResult = ResultRow;
 
 /** How a job is run. */
 export interface SubmitOptions extends PlanOptions {
-  /** Names the job in reports and snapshots; random where absent. */
+  /** Names the job in reports, snapshots and the store; random where absent. */
   jobId?: string;
+  /** Where the job lives, so that `resume(jobId, { store, source })` takes it up again after any crash. */
+  store?: Store;
+  /** A lasting home of the rows: with one, a row counts as delivered when it lies there. */
+  sink?: Sink;
+  /** How long others leave a job alone after the last sign of life of its owner. Default 60,000. */
+  leaseMs?: number;
   /** Passes over failures that may pass, the first one included. Default 3. */
   rounds?: number;
   /** Batches being processed at once. Default 4. Creates always go one at a time. */
@@ -58,14 +65,19 @@ export interface SubmitOptions extends PlanOptions {
   onEvent?: (event: JobEvent) => void;
 }
 
-/** How a job is taken up again. */
+/** How a job is taken up again. What is not given is as it was when the job was begun, where it lives in a store. */
 export interface ResumeOptions extends SubmitOptions {
   /** The input the job was begun with. */
   source: Source | Plan;
 }
 
-/** Blocks of rows kept for a consumer before the reading of results is held back. */
-const BLOCKS_AHEAD = 4;
+/** @internal What a job that is taken up again, or that lives in a store, begins with. */
+export interface Origin {
+  readonly saved?: Snapshot | undefined;
+  readonly journal?: Journal | undefined;
+  /** Kept in the store for whoever takes the job up again. */
+  readonly note?: string | undefined;
+}
 
 /** One submission, from the first create to the final account. Made by `submit` and `resume`. */
 export class Job implements AsyncIterable<JobResult> {
@@ -73,18 +85,19 @@ export class Job implements AsyncIterable<JobResult> {
   readonly id: string;
   readonly #engine: Engine;
   readonly #client: Client;
-  readonly #queue = new RowQueue(BLOCKS_AHEAD);
+  readonly #delivery: Delivery;
   readonly #listeners = new Set<(progress: JobProgress) => void>();
   readonly #settled: Promise<JobReport>;
   #refusal: unknown;
 
   /** Not for callers: jobs are made by `submit` and `resume`. */
-  constructor(client: Client, plan: Plan, options: SubmitOptions, saved?: Snapshot) {
+  constructor(client: Client, plan: Plan, options: SubmitOptions, { saved, journal, note }: Origin = {}) {
     this.#client = client;
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
     const host = {
       body: (requests: Uint32Array, prefix?: string): Promise<unknown> => plan.bodyOf(requests, prefix),
-      rows: (raw: RawBlock, requests: Uint32Array) => this.#queue.push({ rows: rowsOf(raw), requests }),
+      rows: (raw: RawBlock, requests: Uint32Array) => this.#delivery.push({ rows: rowsOf(raw), requests }),
+      settle: (): Promise<void> | undefined => this.#delivery.settle(journal !== undefined),
       event: (event: JobEvent): void => {
         told(options.onEvent, event);
         if (event.type === "pilot") void this.#ask(options.onPilot, event.goOn);
@@ -93,11 +106,20 @@ export class Job implements AsyncIterable<JobResult> {
     };
     const { now = Date.now, sleep } = options;
     if (typeof now !== "function") throw new BatchwiseError("misuse/option", "now must be a function");
+    const engine = { ...engineOptions(options), takenOverMs: journal?.takenOverMs };
     try {
-      this.#engine = new Engine(plan.handle, client, engineOptions(options), host as never, now, { sleep }, saved);
+      this.#engine = new Engine(plan.handle, client, engine, host as never, now, { sleep }, saved);
     } catch (fault) {
       throw fromFault(fault);
     }
+    if (journal) this.#engine.keep(journal, note);
+    this.#delivery = new Delivery(options.sink, saved !== undefined, {
+      taken: (requests) => this.#engine.taken(requests),
+      failed: (error) => {
+        this.#refusal = error;
+        this.#engine.detach();
+      },
+    });
     this.#settled = this.#run(options.signal);
     // A caller who only iterates learns of a failure there; it must not count as unhandled here.
     this.#settled.catch(() => undefined);
@@ -118,10 +140,11 @@ export class Job implements AsyncIterable<JobResult> {
   /**
    * Every request exactly once, as its last word comes in, or in the order of the input. Rows wait for the first
    * reader; from then on reading results keeps pace with the reader. A second reader gets what the first one left.
+   * A reader has taken a row when he asks for the next one, or leaves: a snapshot, or a job in a store, brings only what
+   * was not taken. After a crash rows that were taken last may come once more; a {@link Sink} knows them.
    */
-  async *results(options: { order?: "arrival" | "input" } = {}): AsyncGenerator<JobResult, void, undefined> {
-    if (options.order === "input") yield* this.#queue.inOrder();
-    else for await (const { row } of this.#queue.rows()) yield row;
+  results(options: { order?: "arrival" | "input" } = {}): AsyncGenerator<JobResult, void, undefined> {
+    return this.#delivery.read(options.order ?? "arrival");
   }
 
   /** {@link Job.results} in the order of arrival. */
@@ -159,7 +182,7 @@ export class Job implements AsyncIterable<JobResult> {
     if (state !== "done" || finished < requestCount) {
       throw new BatchwiseError("misuse/order", `only a job that is done can be purged, and this one is ${state}`);
     }
-    if (!this.#queue.isEmpty) {
+    if (!this.#delivery.isEmpty) {
       throw new BatchwiseError(
         "misuse/order",
         "rows of this job have not been read yet: read results() to the end first",
@@ -176,6 +199,7 @@ export class Job implements AsyncIterable<JobResult> {
 
   /** The job as plain JSON, to be kept anywhere and given to `resume`. */
   snapshot(): Snapshot {
+    this.#delivery.flush();
     return { jobId: this.id, ...(asked(() => this.#engine.snapshot()) as object) } as Snapshot;
   }
 
@@ -218,18 +242,18 @@ export class Job implements AsyncIterable<JobResult> {
     try {
       await this.#engine.run();
     } catch (fault) {
-      const error = this.#explain(fault, signal);
-      this.#queue.fail(error);
+      const error = this.#refusal ?? this.#explain(fault, signal);
+      this.#delivery.fail(error);
       throw error;
     } finally {
       signal?.removeEventListener("abort", detach);
       forget();
     }
     if (this.#refusal !== undefined) {
-      this.#queue.fail(this.#refusal);
+      this.#delivery.fail(this.#refusal);
       throw this.#refusal;
     }
-    this.#queue.end();
+    this.#delivery.end();
     return this.#report();
   }
 

@@ -13,6 +13,7 @@ interface Batch {
  */
 export class RowQueue {
   readonly #ahead: number;
+  readonly #taken: (request: number) => void;
   readonly #blocks: Batch[] = [];
   /** Rows of the first block that were handed out. */
   #at = 0;
@@ -21,9 +22,12 @@ export class RowQueue {
   #failure: unknown;
   readonly #waiting: (() => void)[] = [];
   #wakeEngine: (() => void) | undefined;
+  readonly #draining: (() => void)[] = [];
 
-  constructor(ahead: number) {
+  /** `taken` is told of each request whose row a reader is done with. */
+  constructor(ahead: number, taken: (request: number) => void) {
     this.#ahead = ahead;
+    this.#taken = taken;
   }
 
   /** Whether every row that came was handed out. */
@@ -53,8 +57,27 @@ export class RowQueue {
     this.end();
   }
 
-  /** The rows, each once, whoever asks: a reader who leaves in the middle leaves the rest to the next one. */
-  async *rows(): AsyncGenerator<{ row: ResultRow; request: number }, void, undefined> {
+  /** Resolves once no reader has anything left to take: he waits for more, or has left. */
+  drained(): Promise<void> {
+    if (this.#readers === this.#waiting.length) return Promise.resolve();
+    return new Promise((resolve) => this.#draining.push(resolve));
+  }
+
+  /**
+   * The rows, each once, whoever asks: a reader who leaves in the middle leaves the rest to the next one. He is done with
+   * a row when he asks for another, or leaves.
+   */
+  async *rows(): AsyncGenerator<ResultRow, void, undefined> {
+    for await (const { row, request } of this.#each()) {
+      try {
+        yield row;
+      } finally {
+        this.#taken(request);
+      }
+    }
+  }
+
+  async *#each(): AsyncGenerator<{ row: ResultRow; request: number }, void, undefined> {
     this.#readers++;
     try {
       for (;;) {
@@ -67,13 +90,16 @@ export class RowQueue {
         } else if (this.#ended) {
           break;
         } else {
-          await new Promise<void>((resolve) => this.#waiting.push(resolve));
+          const more = new Promise<void>((resolve) => this.#waiting.push(resolve));
+          this.#look();
+          await more;
         }
       }
     } finally {
       // A job must not wait for a reader who has left.
       this.#readers--;
       this.#release();
+      this.#look();
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -88,11 +114,15 @@ export class RowQueue {
     let failure: { readonly error: unknown } | undefined;
     try {
       try {
-        for await (const { row, request } of this.rows()) {
+        for await (const { row, request } of this.#each()) {
           early.set(request, row);
           for (let ready = early.get(next); ready !== undefined; ready = early.get(next)) {
-            early.delete(next++);
-            yield ready;
+            early.delete(next);
+            try {
+              yield ready;
+            } finally {
+              this.#taken(next++);
+            }
           }
         }
       } catch (error) {
@@ -101,7 +131,11 @@ export class RowQueue {
       // Gaps are left by a job that failed, by a reader before, and where a job was taken up again in the middle.
       for (const [request, row] of [...early].sort(([a], [b]) => a - b)) {
         early.delete(request);
-        yield row;
+        try {
+          yield row;
+        } finally {
+          this.#taken(request);
+        }
       }
     } finally {
       this.#giveBack(early);
@@ -121,6 +155,10 @@ export class RowQueue {
     this.#blocks.shift();
     this.#at = 0;
     if (this.#blocks.length <= this.#ahead) this.#release();
+  }
+
+  #look(): void {
+    if (this.#readers === this.#waiting.length) for (const resolve of this.#draining.splice(0)) resolve();
   }
 
   #wake(): void {

@@ -81,6 +81,10 @@ codes! {
     Forbidden = "auth/forbidden", Caller,
         "The key's workspace or organisation lacks the right.",
         "Use a key of the right workspace, or ask its administrator.";
+    /// The key belongs to another workspace or organisation than the one the job was begun in.
+    OtherWorkspace = "auth/workspace", Caller,
+        "A job was taken up again with another key.",
+        "Use a key of the workspace that the message names.";
     /// The organisation does not allow calls from browsers.
     CorsOrganization = "cors/org", Caller,
         "An administrator switched calls from browsers off.",

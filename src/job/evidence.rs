@@ -6,7 +6,8 @@ use crate::jsonl::{BadLine, Record, Text};
 use crate::plan::Digest;
 use crate::wire::{Outcome, RequestCounts, is_unpaid};
 
-use super::ledger::{Final, Verdict};
+use super::ending::Final;
+use super::ledger::Verdict;
 use super::machine::Machine;
 use super::report::Discrepancy;
 

@@ -12,9 +12,10 @@ use crate::jsonl::{BadLine, Block, Next, Reader, Record, Renamed};
 use crate::time::Millis;
 use crate::wire::{Call, Lost, Reply, Usage};
 
+use super::ending::Final;
 use super::evidence::Notes;
 use super::io::{CallId, Event, Output};
-use super::ledger::{Another, Final, Verdict};
+use super::ledger::{Another, Verdict};
 use super::machine::{Machine, Purpose};
 use super::state::PartEvent;
 
@@ -226,9 +227,15 @@ impl Machine {
                     let record = own.map_or(record, |id| renamed.rename(&record, id));
                     let verdict = self.on_row(*part, request, &record, fruitful);
                     self.note_row(*part, request, &record, verdict, notes);
-                    if verdict == Verdict::Deliver {
+                    if matches!(verdict, Verdict::Deliver | Verdict::Again) {
                         self.add(block, requests, request, &record);
-                        self.settle_riders(request, Final::Said(record.fields.outcome), record.line);
+                    }
+                    match verdict {
+                        Verdict::Deliver => {
+                            self.settle_riders(request, Final::Said(record.fields.outcome), record.line);
+                        }
+                        Verdict::Again | Verdict::Known => self.echo_again(request, record.line),
+                        Verdict::Hold | Verdict::Duplicate => {}
                     }
                 }
             }
@@ -263,6 +270,9 @@ impl Machine {
     /// Takes one row. Answers what is to be done with it.
     fn on_row(&mut self, part: u32, request: u32, record: &Record<'_>, fruitful: &mut bool) -> Verdict {
         let outcome = record.fields.outcome;
+        if self.parts.get(part as usize).is_none_or(|it| !it.answers(request)) {
+            return Verdict::Known;
+        }
         let verdict = self.ledger.record(request, outcome, record.fields.retry, self.another_round());
         match verdict {
             Verdict::Known if mutant!("hand out again") => return Verdict::Deliver,
@@ -271,6 +281,7 @@ impl Machine {
                 self.report.duplicate_id(&record.custom_id());
                 return verdict;
             }
+            Verdict::Again => {}
             Verdict::Hold => {
                 self.held.insert(request, record.line.into());
             }
@@ -306,6 +317,6 @@ impl Machine {
     /// Requests of the part without a word in this round.
     pub(super) fn owed(&self, part: u32) -> u32 {
         let Some(it) = self.parts.get(part as usize) else { return 0 };
-        it.requests.iter().filter(|request| self.ledger.is_owed(*request)).count() as u32
+        it.requests.iter().filter(|request| self.owes(it, *request)).count() as u32
     }
 }

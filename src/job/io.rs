@@ -1,6 +1,7 @@
 //! Everything that goes into the machine and comes out of it, on one page.
 
 use crate::error::Error;
+use crate::journal::{OpId, StoreOp, Stored};
 use crate::jsonl::Block;
 use crate::time::{Millis, Wait};
 use crate::wire::{Call, Lost, Reply};
@@ -29,6 +30,16 @@ pub enum Input<'a> {
     Chunk(CallId, &'a [u8]),
     /// The results stream ended as far as the transport can tell, which proves nothing.
     Closed(CallId),
+    /// The caller has these rows for good: they need not be handed out again, whatever happens. Positions in the input.
+    Taken(&'a [u32]),
+    /// What came of an operation on the store.
+    Stored(OpId, Stored),
+    /// The driver leaves, and drives no further than [`Output::Done`] or [`Output::Failed`]: nothing is sent any more, and
+    /// the job in the store is given back. One that runs fails with [`crate::error::ErrorCode::Aborted`]; it can be taken
+    /// up again.
+    Close,
+    /// The driver cannot go on: as [`Self::Close`], and this is why.
+    Fail(Error),
     /// A deadline that the machine named has come. Harmless at any time.
     Tick,
     /// The caller has looked at the pilot: whether the rest is sent.
@@ -51,8 +62,15 @@ pub enum Output {
     },
     /// Give up on this call: its answer is of no use any more.
     Abandon(CallId),
+    /// Perform this operation on the store, without waiting for it. There is one on its way at a time.
+    Store {
+        /// To be handed back with the answer.
+        id: OpId,
+        /// The operation.
+        op: StoreOp,
+    },
     /// Rows that are final: every request of the job comes out here exactly once. `requests` are the rows' positions in
-    /// the input, in the rows' order.
+    /// the input, in the rows' order. Until [`Input::Taken`] they count as owed to whoever takes the job up again.
     Rows {
         /// The rows, as the API wrote them.
         block: Block,
@@ -63,7 +81,8 @@ pub enum Output {
     Event(Event),
     /// Nothing to do before this point in time, unless an input comes earlier.
     Wait(Millis),
-    /// The job is over: the report is final.
+    /// The job is over: the report is final. One that lives in a store takes [`Input::Taken`] still, and is to be given
+    /// back with [`Input::Close`].
     Done,
     /// The job cannot go on. What is finished stays finished, and a snapshot can be resumed once the cause is mended.
     Failed(Error),
@@ -109,6 +128,8 @@ pub enum Event {
         /// Rows still missing.
         missing: u32,
     },
+    /// The store cannot compare and swap: nothing but the caller's care keeps a second owner out.
+    SingleOwner,
     /// The pilot is done. Nothing more is sent before [`Input::Proceed`].
     Pilot {
         /// What to answer where nobody is there to decide: no where most of the pilot failed for good.

@@ -15,6 +15,7 @@ use crate::plan::{Nonce, Plan};
 use crate::time::{Millis, Wait};
 use crate::wire::Call;
 
+use super::durable::Durable;
 use super::harvest::Harvest;
 use super::io::{CallId, Event, Input, Output};
 use super::ledger::Ledger;
@@ -23,7 +24,7 @@ use super::part::Part;
 use super::pilot::Gate;
 use super::report::Report;
 use super::riders::Echo;
-use super::state::{PartEvent, PartState};
+use super::state::PartEvent;
 use super::sweep::Sweep;
 
 /// Failures in a row, before anything was sent, after which a job that cannot even reach the API gives up.
@@ -97,6 +98,10 @@ pub struct Machine {
     pub(super) canceling: bool,
     pub(super) stopping: Option<Error>,
     pub(super) phase: Phase,
+    /// Where the API says the key belongs.
+    pub(super) workspace: Option<String>,
+    pub(super) organization: Option<String>,
+    pub(super) durable: Option<Box<Durable>>,
 }
 
 impl Machine {
@@ -135,6 +140,9 @@ impl Machine {
             canceling: false,
             stopping: None,
             phase: Phase::Running,
+            workspace: None,
+            organization: None,
+            durable: None,
         };
         machine.cut_parts();
         machine
@@ -142,11 +150,26 @@ impl Machine {
 
     /// Takes one thing that happened.
     pub fn handle(&mut self, now: Millis, input: Input<'_>) {
-        if self.phase != Phase::Running {
+        match input {
+            Input::Taken(requests) => return self.on_taken(now, requests),
+            Input::Stored(id, stored) => return self.on_stored(now, id, stored),
+            Input::Close => return self.on_close(),
+            Input::Fail(error) => {
+                if self.phase == Phase::Running {
+                    self.fail(error);
+                }
+                return self.on_close();
+            }
+            _ if self.phase != Phase::Running => return,
+            _ => {}
+        }
+        if let Input::Reply(_, reply) = &input
+            && !self.is_at_home(reply)
+        {
             return;
         }
         match input {
-            Input::Tick => {}
+            Input::Tick | Input::Taken(_) | Input::Stored(..) | Input::Close | Input::Fail(_) => {}
             Input::Cancel => self.cancel(now),
             Input::Proceed(go_on) => self.proceed(go_on),
             Input::Chunk(id, bytes) => match self.calls.get(&id) {
@@ -203,10 +226,14 @@ impl Machine {
                 return output;
             }
         }
-        match &self.phase {
-            Phase::Running => Output::Wait(self.next_due()),
-            Phase::Done => Output::Done,
-            Phase::Failed(error) => Output::Failed(error.clone()),
+        if let Some(output) = self.next_store_op(now) {
+            return output;
+        }
+        match (&self.phase, self.journal_wait()) {
+            (Phase::Running, wake) => Output::Wait(self.next_due().min(wake.unwrap_or(Millis::NEVER))),
+            (_, Some(wake)) => Output::Wait(wake),
+            (Phase::Done, None) => Output::Done,
+            (Phase::Failed(error), None) => Output::Failed(error.clone()),
         }
     }
 
@@ -242,98 +269,29 @@ impl Machine {
         &self.ledger
     }
 
-    /// Starts every call that is due and allowed; moves on to the next round, or to the end, when all parts are done.
-    fn schedule(&mut self, now: Millis) {
-        let mut create = self.next_create();
-        for part in 0..self.parts.len() as u32 {
-            let Some(it) = self.parts.get(part as usize) else { break };
-            if self.canceling && it.state == PartState::Planned {
-                self.withdraw(part);
-                continue;
-            }
-            if it.due > now || self.is_calling(part) {
-                continue;
-            }
-            match it.state {
-                PartState::Processing => self.ask_about(part),
-                PartState::Ended if self.harvest.is_none() => self.open_results(now, part),
-                PartState::Uncertain => self.begin_look(now, part),
-                PartState::Planned if create == Some(part) => {
-                    create = None;
-                    self.apply(part, PartEvent::Mark);
-                    self.start(part, Purpose::Mark, Call::list(&super::create::mark_query()));
-                }
-                _ => {}
-            }
-        }
-        self.look_at_pilot();
-        if self.phase == Phase::Running && self.calls.is_empty() && self.out.is_empty() {
-            self.end_of_round(now);
-        }
-    }
-
-    /// The part to be created next, if one may be: in order, one at a time, within the queue and the number of batches
-    /// that were allowed.
-    fn next_create(&self) -> Option<u32> {
-        if self.stopping.is_some() || self.canceling {
-            return None;
-        }
-        let mut queued = 0u64;
-        let mut batches = 0u32;
-        let mut next = None;
-        for (part, it) in self.parts.iter().enumerate() {
-            if it.state.holds_create() {
-                return None;
-            }
-            if it.state.is_queued() {
-                batches += 1;
-                queued = queued.saturating_add(u64::from(it.requests.count()));
-            }
-            let waits_for_pilot = self.gate != Gate::Open && !it.pilot;
-            if it.state == PartState::Planned && next.is_none() && !waits_for_pilot {
-                next = Some((part as u32, u64::from(it.requests.count())));
-            }
-        }
-        let (part, count) = next?;
-        let fits = batches == 0 || queued.saturating_add(count) <= self.options.max_queued;
-        (fits && batches < self.options.concurrency.max(1)).then_some(part)
-    }
-
-    /// When the machine wants to be polled again without an input.
-    fn next_due(&self) -> Millis {
-        let create = self.next_create();
-        let due = self.parts.iter().enumerate().filter_map(|(part, it)| {
-            let part = part as u32;
-            let waits = match it.state {
-                PartState::Processing | PartState::Uncertain => true,
-                PartState::Ended => self.harvest.is_none(),
-                PartState::Planned => create == Some(part),
-                _ => false,
-            };
-            (waits && !self.is_calling(part)).then_some(it.due)
-        });
-        due.chain(self.sweep_due()).min().unwrap_or(Millis::NEVER)
-    }
-
-    /// Whether a call for `part` is on its way.
-    fn is_calling(&self, part: u32) -> bool {
-        self.calls.values().any(|(_, for_part)| *for_part == part)
-    }
-
     /// Sends a call on its way.
     pub(super) fn start(&mut self, part: u32, purpose: Purpose, call: Call) {
         let id = CallId(self.next_call);
         self.next_call = self.next_call.wrapping_add(1);
         self.calls.insert(id, (purpose, part));
         let body = (purpose == Purpose::Create).then_some(part);
-        self.out.push_back(Output::Call { id, call, part: body });
+        let output = Output::Call { id, call, part: body };
+        match purpose {
+            Purpose::Create | Purpose::Cancel => self.act(output),
+            _ => self.out.push_back(output),
+        }
     }
 
     /// Moves a part along the table. A move that is not in it is a bug of ours and ends the job.
     pub(super) fn apply(&mut self, part: u32, event: PartEvent) {
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         match it.state.on(event) {
-            Some(to) => it.state = to,
+            Some(to) => {
+                it.state = to;
+                if event.is_news() {
+                    self.save_soon();
+                }
+            }
             None => {
                 let message = format!("part {part} cannot take {event:?} while {}", it.state.as_str());
                 self.fail(Error::new(ErrorCode::Bug, message));
@@ -376,6 +334,8 @@ impl Machine {
         self.out.extend(calls.into_keys().map(Output::Abandon));
         self.harvest = None;
         self.phase = Phase::Failed(error);
+        self.drop_waiting();
+        self.save_soon();
     }
 
     /// Queues an event.

@@ -8,7 +8,10 @@
 //! **Invariants:** every request comes out of [`Output::Rows`] exactly once; a create whose fate is unknown is not
 //! followed by another before the list was searched back to its mark.
 
+mod again;
 mod create;
+mod durable;
+mod ending;
 mod evidence;
 mod harvest;
 mod io;
@@ -24,17 +27,22 @@ mod report;
 mod riders;
 mod rounds;
 mod runs;
+mod saved_part;
+mod schedule;
 mod search;
+mod sections;
 mod settle;
 mod snapshot;
 mod state;
 mod summary;
 mod sweep;
 mod watch;
+mod workspace;
 
+pub use ending::Final;
 pub use evidence::Broken;
 pub use io::{CallId, Event, Input, Output};
-pub use ledger::{Final, Ledger};
+pub use ledger::Ledger;
 pub use machine::Machine;
 pub use options::{OnAmbiguousCreate, Options};
 pub use part::{Known, Mark, Part, Requests, Told};
@@ -42,6 +50,7 @@ pub use pilot::Gate;
 pub use progress::{Counts, PartProgress, Progress};
 pub use report::{Discrepancy, Outcomes, Report};
 pub use search::{Doubt, Search, ServerClock};
+pub use sections::{PLAN, has_ended, saved_in};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot};
 pub use state::{PartEvent, PartState, TRANSITIONS};
 pub use summary::{BadLineIn, Summary};

@@ -41,6 +41,9 @@ pub struct Options {
     pub settle: Wait,
     /// How long it may lag behind a create that was answered with a failure: such an answer comes after the fact.
     pub settle_answered: Wait,
+    /// For a job taken over from an owner who did not leave it: how long a create of his may still be on its way. Nothing
+    /// whose fate he left open is sent again any sooner.
+    pub settle_taken_over: Wait,
     /// The longest result line that is kept.
     pub max_line_bytes: usize,
     /// Where chance begins: backoff depends on it, and what made ids begin with. No two jobs should share it.
@@ -62,6 +65,7 @@ impl Options {
             on_ambiguous_create: OnAmbiguousCreate::Wait,
             settle: Wait::minutes(15),
             settle_answered: Wait::secs(60),
+            settle_taken_over: Wait::ZERO,
             max_line_bytes: 64 << 20,
             seed: 0,
         }

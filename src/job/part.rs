@@ -148,6 +148,9 @@ pub struct Part {
     pub request_ids: Vec<String>,
     /// Batches of its size that turned out to be somebody else's, or another part's.
     pub strangers: Vec<BatchId>,
+    /// For a part of an earlier round that is read once more: the requests whose last row its results hold, in rising
+    /// order. The others have gone on to later parts.
+    pub again: Option<Vec<u32>>,
     /// Nothing is done for it before then.
     pub due: Millis,
     /// Failures in a row of the call it is making.
@@ -201,6 +204,7 @@ impl Part {
             sent_at: None,
             request_ids: Vec::new(),
             strangers: Vec::new(),
+            again: None,
             due: Millis::new(0),
             failures: 0,
             unreached: 0,
@@ -219,6 +223,14 @@ impl Part {
     /// The id of its batch.
     pub fn batch_id(&self) -> Option<&BatchId> {
         self.batch.as_ref().map(|batch| &batch.id)
+    }
+
+    /// Whether a row of its results can be the request's last one.
+    pub fn answers(&self, request: u32) -> bool {
+        match &self.again {
+            None => self.requests.contains(request),
+            Some(again) => again.binary_search(&request).is_ok(),
+        }
     }
 
     /// Whether its batch is not yet proved to be ours.

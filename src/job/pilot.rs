@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::Outcome;
 
+use super::ending::Final;
 use super::io::Event;
-use super::ledger::Final;
 use super::machine::Machine;
 use super::part::{Part, Requests};
 use super::state::PartState;
@@ -92,6 +92,7 @@ impl Machine {
             return;
         }
         self.gate = Gate::Open;
+        self.save_soon();
         if !go_on {
             self.canceling = true;
             let why = if self.has_failed_pilot() { ": more than half of it failed for good" } else { "" };

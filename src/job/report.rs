@@ -8,7 +8,7 @@ use crate::cost::UsageSum;
 use crate::jsonl::BadLine;
 use crate::wire::Outcome;
 
-use super::ledger::Final;
+use super::ending::Final;
 use super::progress::Counts;
 use super::sweep::PaidTwice;
 
@@ -47,7 +47,18 @@ const fn is_none(count: &u32) -> bool {
 impl Outcomes {
     /// Counts one more request that ended with `how`.
     pub const fn add(&mut self, how: Final) {
-        let counter = match how {
+        let counter = self.counter(how);
+        *counter = counter.saturating_add(1);
+    }
+
+    /// Takes one such count back.
+    pub const fn take_back(&mut self, how: Final) {
+        let counter = self.counter(how);
+        *counter = counter.saturating_sub(1);
+    }
+
+    const fn counter(&mut self, how: Final) -> &mut u32 {
+        match how {
             Final::Said(Outcome::Succeeded) => &mut self.succeeded,
             Final::Said(Outcome::Errored) => &mut self.errored,
             Final::Said(Outcome::Canceled) => &mut self.canceled,
@@ -56,8 +67,7 @@ impl Outcomes {
             Final::Missing => &mut self.missing,
             Final::Unreadable => &mut self.unreadable,
             Final::Oversized => &mut self.oversized,
-        };
-        *counter = counter.saturating_add(1);
+        }
     }
 
     /// All of them.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{Block, Next, Reader, Renamed};
 
+use super::ending::Final;
 use super::io::Output;
-use super::ledger::Final;
 use super::machine::Machine;
 
 /// A block of riders' rows is handed out when it has grown past this: one short answer may have very many riders.
@@ -15,7 +15,7 @@ const BLOCK_BYTES: usize = 1 << 20;
 /// A row whose riders wait for theirs.
 #[derive(Debug)]
 pub(super) struct Echo {
-    leader: u32,
+    riders: Vec<u32>,
     line: Box<[u8]>,
     /// Riders that have had it.
     done: usize,
@@ -30,12 +30,31 @@ impl Machine {
         let plan = Arc::clone(&self.plan);
         let riders = plan.riders.of(leader);
         if riders.len() > 0 {
-            self.echoes.push_back(Echo { leader, line: line.into(), done: 0 });
+            self.echoes.push_back(Echo {
+                riders: plan.riders.of(leader).collect(),
+                line: line.into(),
+                done: 0,
+            });
         }
         for rider in riders {
             if self.ledger.settle(rider, how) {
                 self.report.outcomes.add(how);
             }
+        }
+    }
+
+    /// Hands out the rows of riders once more that an earlier life of the job counted and nobody took.
+    pub(super) fn echo_again(&mut self, leader: u32, line: &[u8]) {
+        if self.plan.riders.is_empty() {
+            return;
+        }
+        let plan = Arc::clone(&self.plan);
+        let riders: Vec<u32> = plan.riders.of(leader).filter(|rider| self.ledger.is_again(*rider)).collect();
+        for rider in &riders {
+            self.ledger.hand_out_again(*rider);
+        }
+        if !riders.is_empty() {
+            self.echoes.push_back(Echo { riders, line: line.into(), done: 0 });
         }
     }
 
@@ -51,7 +70,7 @@ impl Machine {
                 self.fail(Error::new(ErrorCode::Bug, "a row that was handed out cannot be read"));
                 return None;
             };
-            for rider in plan.riders.of(echo.leader).skip(echo.done) {
+            for &rider in echo.riders.get(echo.done..).unwrap_or_default() {
                 if block.bytes().len() >= BLOCK_BYTES {
                     return Some(Output::Rows { block, requests });
                 }

@@ -69,6 +69,7 @@ impl Machine {
     }
 
     fn begin_round(&mut self, retry: &[u32]) {
+        self.save_soon();
         self.round += 1;
         self.report.rounds = self.round;
         self.resubmitted = self.resubmitted.saturating_add(retry.len() as u32);
@@ -91,6 +92,7 @@ impl Machine {
         self.release_held();
         if self.phase == Phase::Running {
             self.phase = Phase::Done;
+            self.save_soon();
         }
     }
 

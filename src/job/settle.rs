@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorCode};
 use crate::jsonl::{Block, Next, Reader};
 use crate::wire::Outcome;
 
-use super::ledger::Final;
+use super::ending::Final;
 use super::machine::Machine;
 use super::part::Requests;
 
@@ -14,7 +14,7 @@ impl Machine {
     /// Ends what the results do not hold.
     pub(super) fn settle_rest(&mut self, part: u32, how: Final) {
         let Some(it) = self.parts.get(part as usize) else { return };
-        let rest: Vec<u32> = it.requests.iter().filter(|request| self.ledger.is_owed(*request)).collect();
+        let rest: Vec<u32> = it.requests.iter().filter(|request| self.owes(it, *request)).collect();
         self.settle_without_rows(&rest, how);
     }
 
@@ -25,24 +25,43 @@ impl Machine {
     }
 
     pub(super) fn settle_without_rows(&mut self, requests: &[u32], how: Final) {
-        let word = how.as_str();
         let mut lines = Vec::new();
         let plan = Arc::clone(&self.plan);
         let with_riders =
             requests.iter().flat_map(|&request| [request].into_iter().chain(plan.riders.of(request)));
         for request in with_riders {
-            if let (Some(id), true) = (plan.ids.get(request), self.ledger.settle(request, how)) {
-                self.report.outcomes.add(how);
-                if how == Final::Missing {
-                    self.report.missing.push(id.to_owned());
-                }
-                let mut line = b"{\"custom_id\":".to_vec();
-                crate::json::push_string(&mut line, id);
-                line.extend_from_slice(format!(",\"result\":{{\"type\":\"{word}\"}}}}").as_bytes());
-                lines.push((request, line.into_boxed_slice()));
+            let void = self.ledger.replace(request, how);
+            if void.is_none() && !self.ledger.settle(request, how) {
+                continue;
             }
+            if let Some(void) = void {
+                self.report.outcomes.take_back(void);
+            }
+            self.report.outcomes.add(how);
+            if how == Final::Missing {
+                self.report.missing.extend(self.plan.ids.get(request).map(str::to_owned));
+            }
+            lines.extend(self.written(request, how));
         }
         self.hand_out(lines);
+    }
+
+    /// Hands out rows once more that we wrote ourselves in an earlier life of the job.
+    pub(super) fn write_again(&mut self, rows: &[(u32, Final)]) {
+        let mut lines = Vec::new();
+        for &(request, how) in rows {
+            self.ledger.hand_out_again(request);
+            lines.extend(self.written(request, how));
+        }
+        self.hand_out(lines);
+    }
+
+    /// The row of a request that the API has no row for.
+    fn written(&self, request: u32, how: Final) -> Option<(u32, Box<[u8]>)> {
+        let mut line = b"{\"custom_id\":".to_vec();
+        crate::json::push_string(&mut line, self.plan.ids.get(request)?);
+        line.extend_from_slice(format!(",\"result\":{{\"type\":\"{}\"}}}}", how.as_str()).as_bytes());
+        Some((request, line.into_boxed_slice()))
     }
 
     /// Gives held rows their last word: no further round is made for them.

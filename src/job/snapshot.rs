@@ -12,22 +12,22 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{BadLine, Next, Reader};
 use crate::plan::{Nonce, Plan};
-use crate::time::{Millis, Wait};
-use crate::wire::{BatchId, RequestCounts};
+use crate::time::Millis;
 
-use super::ledger::{Final, Ledger};
+use super::ending::Final;
+use super::ledger::Ledger;
 use super::machine::Machine;
 use super::options::Options;
-use super::part::{Known, Mark, Part};
+use super::part::Part;
 use super::pilot::Gate;
 use super::report::Discrepancy;
-use super::runs::{are_rising, runs, unruns};
-use super::search::{Search, ServerClock};
+use super::runs::{are_rising, runs};
+use super::saved_part::{SavedPart, restore_part, save_part};
 use super::state::PartState;
 use super::sweep::PaidTwice;
 
 /// The format written by this version.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 
 /// A job, saved.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +52,8 @@ pub struct Snapshot {
     pub canceling: bool,
     /// Whether the rest still waits for the pilot.
     pub gate: Gate,
-    /// A letter for each request: how it ended, `h` where it waits for another round, `.` where it is owed.
+    /// A letter for each request: how it ended, as a capital where its row was not taken yet; `h` where it waits for
+    /// another round, `.` where it is owed.
     pub ledger: String,
     /// The rows of requests that wait for another round, by position.
     pub held: Vec<(u32, String)>,
@@ -82,57 +83,36 @@ pub struct Snapshot {
     /// Lines that could not be read, with the part they stood in.
     #[serde(default)]
     pub bad_lines: Vec<(u32, BadLine)>,
-}
-
-/// A part, saved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SavedPart {
-    round: u32,
-    pilot: bool,
-    /// Neighbours as pairs of first and count.
-    requests: Vec<(u32, u32)>,
-    state: PartState,
-    batch: Option<SavedBatch>,
-    mark: Option<SavedMark>,
-    /// Marks of creates that were taken for not accepted.
+    /// Why no further round was made although failures were left that might have passed.
     #[serde(default)]
-    doubts: Vec<SavedMark>,
-    /// Since when the fate of its create is unknown, and for how long the list may lag.
-    search: Option<(Millis, Wait)>,
-    /// The same on the server's clock.
+    pub stopped: Option<String>,
+    /// The workspace and the organisation whose key began the job, where the API named them.
     #[serde(default)]
-    clock: ServerClock,
-    /// When its create left, and what named the answers that proved nothing.
+    pub workspace: Option<String>,
+    /// See `workspace`.
     #[serde(default)]
-    sent_at: Option<Millis>,
-    #[serde(default)]
-    request_ids: Vec<String>,
-    /// Batches that turned out not to be its own.
-    strangers: Vec<String>,
-    cancel_sent: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SavedBatch {
-    id: String,
-    created_at: Option<Millis>,
-    expires_at: Option<Millis>,
-    tentative: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SavedMark {
-    known: Vec<String>,
-    earliest: Option<Millis>,
-    latest: Millis,
+    pub organization: Option<String>,
 }
 
 impl Machine {
-    /// The job as it stands, to be resumed later. Cheap enough to be taken after every change.
+    /// The job as it stands, to be resumed later. Rows that the caller has not taken yet count as owed.
     pub fn snapshot(&self) -> Snapshot {
+        let parts = self.parts.iter().map(|part| save_part(part).with(runs(&part.requests)));
+        Snapshot {
+            ledger: self.ledger.save(),
+            held: (self.held.iter())
+                .map(|(r, line)| (*r, String::from_utf8_lossy(line).into_owned()))
+                .collect(),
+            parts: parts.collect(),
+            unknown_ids: self.report.unknown_ids.iter().cloned().collect(),
+            duplicate_ids: self.report.duplicate_ids.iter().cloned().collect(),
+            bad_lines: self.report.bad_lines.clone(),
+            ..self.saved_head()
+        }
+    }
+
+    /// The snapshot without what grows with the job.
+    pub(super) fn saved_head(&self) -> Snapshot {
         Snapshot {
             version: SNAPSHOT_VERSION,
             digest: self.plan.digest.to_string(),
@@ -142,25 +122,26 @@ impl Machine {
             resubmitted: self.resubmitted,
             canceling: self.canceling && !mutant!("cancel is not kept"),
             gate: self.gate,
-            ledger: self.ledger.save(),
-            held: (self.held.iter())
-                .filter(|_| !mutant!("held rows are not kept"))
-                .map(|(r, line)| (*r, String::from_utf8_lossy(line).into_owned()))
-                .collect(),
-            parts: self.parts.iter().map(save_part).collect(),
+            ledger: String::new(),
+            held: Vec::new(),
+            parts: Vec::new(),
             usage: self.report.usage.clone(),
-            unknown_ids: self.report.unknown_ids.iter().cloned().collect(),
-            duplicate_ids: self.report.duplicate_ids.iter().cloned().collect(),
+            unknown_ids: Vec::new(),
+            duplicate_ids: Vec::new(),
             conflicting_ids: self.report.conflicting_ids.iter().cloned().collect(),
             discrepancies: self.report.discrepancies.clone(),
             gone: self.report.gone.clone(),
             paid_twice: self.report.paid_twice.clone(),
             unchecked: self.report.unchecked.clone(),
-            bad_lines: self.report.bad_lines.clone(),
+            bad_lines: Vec::new(),
+            stopped: self.report.stopped.clone(),
+            workspace: self.workspace.clone(),
+            organization: self.organization.clone(),
         }
     }
 
-    /// Takes a saved job up again over the same plan. Rows that were handed out before are not handed out again.
+    /// Takes a saved job up again over the same plan. Rows that were taken before are not handed out again; those that
+    /// were handed out and not taken are, and are counted once.
     ///
     /// # Errors
     /// [`ErrorCode::Snapshot`] when the snapshot is damaged or newer than this version; [`ErrorCode::InputChanged`]
@@ -188,14 +169,10 @@ impl Machine {
             return Err(Error::new(ErrorCode::Option, message));
         }
         let damaged = || Error::new(ErrorCode::Snapshot, "the snapshot is damaged");
-        let ledger = Ledger::restore(&saved.ledger).ok_or_else(damaged)?;
         let mut machine = Self::idle(plan, options);
-        if saved.ledger.len() as u64 != u64::from(machine.plan.ids.len()) {
-            return Err(damaged());
-        }
         let nonce = saved.nonce.as_deref().map(|nonce| Nonce::parse(nonce).ok_or_else(damaged));
         machine.nonce = nonce.transpose()?;
-        machine.ledger = ledger;
+        machine.ledger = Ledger::restore(&saved.ledger, machine.plan.ids.len()).ok_or_else(damaged)?;
         machine.round = saved.round.max(1);
         machine.resubmitted = saved.resubmitted;
         machine.canceling = saved.canceling;
@@ -210,21 +187,27 @@ impl Machine {
             if !are_rising(&part.requests, machine.plan.ids.len()) {
                 return Err(damaged());
             }
-            let mut part = restore_part(part, now, machine.options.settle).ok_or_else(damaged)?;
+            let mut part =
+                restore_part(part, now, machine.options.settle.max(machine.options.settle_taken_over))
+                    .ok_or_else(damaged)?;
             part.body_bytes = machine.body_bytes(&part.requests, machine.parts.len() as u32);
             machine.sent_anything |= part.batch.is_some() || part.search.is_some();
             machine.parts.push(part);
         }
-        if !machine.is_consistent() {
-            return Err(damaged());
-        }
         machine.restore_report(saved.usage, saved.unknown_ids, saved.duplicate_ids);
+        machine.report.bad_lines = saved.bad_lines;
         machine.report.conflicting_ids = saved.conflicting_ids.into_iter().collect();
         machine.report.discrepancies = saved.discrepancies;
         machine.report.gone = saved.gone;
         machine.report.paid_twice = saved.paid_twice;
         machine.report.unchecked = saved.unchecked;
-        machine.report.bad_lines = saved.bad_lines;
+        machine.report.stopped = saved.stopped;
+        machine.workspace = saved.workspace;
+        machine.organization = saved.organization;
+        machine.owe_again();
+        if !machine.is_consistent() {
+            return Err(damaged());
+        }
         machine.guard_again();
         Ok(machine)
     }
@@ -232,7 +215,7 @@ impl Machine {
     /// The caller's limit may be lower than it was. What is at the API is collected all the same.
     fn guard_again(&mut self) {
         let is_unsent = |part: &Part| matches!(part.state, PartState::Planned | PartState::Uncertain);
-        let owed = (0..self.plan.ids.len()).filter(|request| self.ledger.is_owed(*request));
+        let owed = (0..self.plan.ids.len()).filter(|request| self.ledger.is_unanswered(*request));
         if self.parts.iter().any(is_unsent)
             && let Err(error) = self.spend_guard(owed)
         {
@@ -245,7 +228,9 @@ impl Machine {
     fn is_consistent(&self) -> bool {
         let mut owners = vec![0u8; self.plan.ids.len() as usize];
         for part in self.parts.iter().filter(|part| !part.state.is_final()) {
-            for request in part.requests.iter() {
+            for request in
+                part.requests.iter().filter(|request| part.answers(*request) && self.ledger.is_owed(*request))
+            {
                 let Some(owner) = owners.get_mut(request as usize) else { return false };
                 *owner = owner.saturating_add(1);
             }
@@ -257,10 +242,8 @@ impl Machine {
                 if riders.contains(request) {
                     return owners == 0 && !self.ledger.is_held(request);
                 }
-                let is_owned = if self.ledger.is_owed(request) { owners == 1 } else { owners <= 1 };
-                is_owned
-                    && (self.ledger.is_held(request) == self.holds_row_of(request)
-                        || mutant!("held rows are not kept"))
+                let is_owned = owners == u8::from(self.ledger.is_owed(request));
+                is_owned && self.ledger.is_held(request) == self.holds_row_of(request)
             })
     }
 
@@ -294,80 +277,4 @@ impl Machine {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
 const fn is_none(count: &u32) -> bool {
     *count == 0
-}
-
-fn save_part(part: &Part) -> SavedPart {
-    SavedPart {
-        round: part.round,
-        pilot: part.pilot,
-        requests: runs(&part.requests),
-        state: part.state,
-        batch: part.batch.as_ref().map(|batch| SavedBatch {
-            id: batch.id.to_string(),
-            created_at: batch.created_at,
-            expires_at: batch.expires_at,
-            tentative: batch.tentative,
-        }),
-        mark: part.mark.as_ref().map(save_mark),
-        doubts: part.doubts.iter().map(save_mark).collect(),
-        search: part.search.as_ref().map(|search| (search.since, search.settle)),
-        clock: part.search.as_ref().map(|search| search.clock).unwrap_or_default(),
-        sent_at: part.sent_at,
-        request_ids: part.request_ids.clone(),
-        strangers: part.strangers.iter().map(ToString::to_string).collect(),
-        cancel_sent: part.cancel_sent,
-    }
-}
-
-fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Option<Part> {
-    let state = match saved.state {
-        PartState::Sending if mutant!("no intent") => PartState::Planned,
-        state => state.restored(),
-    };
-    let mut part = Part::new(saved.round, unruns(saved.requests), 0);
-    part.seen_at = now;
-    part.pilot = saved.pilot;
-    part.cancel_sent = saved.cancel_sent;
-    if let Some(batch) = saved.batch {
-        part.batch = Some(Known {
-            id: BatchId::parse(&batch.id).ok()?,
-            created_at: batch.created_at,
-            expires_at: batch.expires_at,
-            ended_at: None,
-            tentative: batch.tentative,
-            counts: RequestCounts::default(),
-        });
-    }
-    if let Some(mark) = saved.mark {
-        part.mark = Some(restore_mark(&mark)?);
-    }
-    part.doubts = saved.doubts.iter().map(restore_mark).collect::<Option<_>>()?;
-    part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
-    part.sent_at = saved.sent_at;
-    part.request_ids = saved.request_ids;
-    part.search =
-        saved.search.map(|(since, settle)| Search { clock: saved.clock, ..Search::new(since, settle, None) });
-    if state == PartState::Uncertain && part.search.is_none() {
-        part.search = Some(Search::new(now, settle, None));
-    }
-    let consistent = match state {
-        PartState::Processing | PartState::Ended => part.batch.is_some(),
-        PartState::Uncertain => part.mark.is_some(),
-        _ => true,
-    };
-    part.state = state;
-    consistent.then_some(part)
-}
-
-fn save_mark(mark: &Mark) -> SavedMark {
-    SavedMark {
-        known: mark.known.iter().map(ToString::to_string).collect(),
-        earliest: mark.earliest,
-        latest: mark.latest,
-    }
-}
-
-fn restore_mark(mark: &SavedMark) -> Option<Mark> {
-    let known = mark.known.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;
-    Some(Mark { known, earliest: mark.earliest, latest: mark.latest })
 }

@@ -67,6 +67,24 @@ pub enum PartEvent {
     Withdrawn,
 }
 
+impl PartEvent {
+    /// Whether a job that forgot this would search, wait or read for nothing. What is not news is found out again by
+    /// asking; a create that leaves is saved before it does.
+    pub(super) const fn is_news(self) -> bool {
+        matches!(
+            self,
+            Self::Accepted
+                | Self::Throttled
+                | Self::Refused
+                | Self::Split
+                | Self::Unclear
+                | Self::Adopted
+                | Self::Alien
+                | Self::Whole
+        )
+    }
+}
+
 use PartEvent as E;
 use PartState as S;
 

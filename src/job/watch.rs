@@ -97,6 +97,7 @@ impl Machine {
             return;
         }
         self.canceling = true;
+        self.save_soon();
         for it in self.parts.iter_mut().filter(|it| it.state == PartState::Processing) {
             it.due = now;
         }

@@ -3,7 +3,8 @@
 //! Theory of operation. One operation is on its way at a time; [`Keeper::poll`] names the next one and
 //! [`Keeper::stored`] takes its answer. Where the store can compare and swap, every write is one: of the head against
 //! the text it had, of a record against nothing. A write that was refused is looked at before it counts as refused: the
-//! store may have done it and lost the answer. Opening is in `opening.rs`, writing the log anew in `compact.rs`.
+//! store may have done it and lost the answer. Opening is in `opening.rs`, what came of operations in `answers.rs`,
+//! writing the log anew in `compact.rs`.
 
 use std::collections::VecDeque;
 
@@ -14,43 +15,8 @@ use super::compact::Copying;
 use super::fold::{self, Fold};
 use super::frame::{Kind, Record};
 use super::head::Head;
-use super::op::{OpId, StoreOp, StoreReply, Stored};
-
-/// A renewal that failed is tried again after this long, while the lease lasts.
-const RENEW_AGAIN: Wait = Wait::secs(5);
-
-/// Whether a job is begun or taken up again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
-    /// There must be none of this name.
-    Create,
-    /// There must be one.
-    Resume,
-}
-
-/// How a journal is opened.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// The job's name; see [`is_job_name`].
-    pub job: String,
-    /// The name of this owner: one that no other has, so a fresh random one each time.
-    pub owner: String,
-    /// How long others leave the job alone after the last sign of life.
-    pub lease: Wait,
-    /// Whether the store can compare and swap.
-    pub fenced: bool,
-    /// What for.
-    pub goal: Goal,
-}
-
-/// Whether a job of this name can have keys that every store takes as they are: 1 to 100 letters, digits, `.`, `_` and
-/// `-`, the first a letter or digit.
-pub fn is_job_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    name.len() <= 100
-        && name.bytes().all(plain)
-        && name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
-}
+use super::op::{OpId, StoreOp};
+use super::setup::Setup;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -78,7 +44,7 @@ pub(super) enum What {
 
 /// What the operation on its way is for.
 #[derive(Clone, Debug)]
-enum Doing {
+pub(super) enum Doing {
     ReadHead,
     List,
     Read(u64),
@@ -100,10 +66,10 @@ enum Doing {
 pub struct Keeper {
     pub(super) setup: Setup,
     pub(super) stage: Stage,
-    flight: Option<(OpId, Doing)>,
+    pub(super) flight: Option<(OpId, Doing)>,
     next_op: u32,
     /// What must be done before anything else.
-    ahead: Option<(Doing, StoreOp)>,
+    pub(super) ahead: Option<(Doing, StoreOp)>,
     /// The head as we last wrote it, or found it; and its text.
     pub(super) head: Option<Head>,
     pub(super) head_text: Option<String>,
@@ -119,11 +85,11 @@ pub struct Keeper {
     pub(super) fold: Fold,
     pub(super) log_bytes: usize,
     /// Records to be appended.
-    queue: VecDeque<(Kind, String)>,
+    pub(super) queue: VecDeque<(Kind, String)>,
     pub(super) copying: Option<Copying>,
     /// Keys that nobody needs any more.
     pub(super) sweep: Vec<String>,
-    renew_at: Millis,
+    pub(super) renew_at: Millis,
     leaving: bool,
     /// What is said once the job was given back.
     verdict: Option<Error>,
@@ -287,110 +253,6 @@ impl Keeper {
         self.sweep.pop().map(|key| (Doing::Sweep, StoreOp::Remove { key }))
     }
 
-    /// Takes the answer to an operation. Answers to any but the one on its way are of no interest.
-    pub fn stored(&mut self, now: Millis, id: OpId, stored: Stored) {
-        if self.flight.as_ref().is_none_or(|(flying, _)| *flying != id) {
-            return;
-        }
-        let Some((_, doing)) = self.flight.take() else { return };
-        let reply = match stored {
-            Ok(reply) => reply,
-            Err(why) => return self.on_failure(now, &doing, &why),
-        };
-        match (doing, reply) {
-            (Doing::ReadHead, StoreReply::Value(text)) => self.on_head(now, text),
-            (Doing::List, StoreReply::Keys(keys)) => self.on_keys(&keys),
-            (Doing::Read(seq), StoreReply::Value(text)) => {
-                self.reading.pop_front();
-                self.on_record(seq, text);
-            }
-            (Doing::Write { what, text, .. }, StoreReply::Done | StoreReply::Swapped(true)) => {
-                self.on_written(what, text);
-            }
-            (Doing::Write { what, key, text }, StoreReply::Swapped(false)) => {
-                self.ahead = Some((Doing::Check { what, text }, StoreOp::Get { key }));
-            }
-            (Doing::Check { what, text, .. }, StoreReply::Value(found)) => {
-                if found.as_ref() == Some(&text) {
-                    self.on_written(what, text);
-                } else {
-                    self.on_refused(now, &what, found);
-                }
-            }
-            (Doing::Sweep, _) => {}
-            (doing, _) => self.on_failure(now, &doing, "it gave an answer to another question"),
-        }
-    }
-
-    fn on_failure(&mut self, now: Millis, doing: &Doing, why: &str) {
-        let held = self.is_held(now);
-        match doing {
-            // What is swept harms nobody, and a lease that is not given back runs out.
-            Doing::Sweep => {}
-            Doing::Write { what: What::Leave, .. } | Doing::Check { what: What::Leave, .. } => self.end(),
-            Doing::Write { what: What::Renew(_), .. } | Doing::Check { what: What::Renew(_), .. } if held => {
-                self.renew_at = now.after(RENEW_AGAIN);
-            }
-            _ => self.fail(Error::new(ErrorCode::Store, format!("the store failed: {why}"))),
-        }
-    }
-
-    fn on_written(&mut self, what: What, text: String) {
-        match what {
-            What::Take(head) => {
-                self.taken = true;
-                self.hold(head, text);
-                self.on_taken();
-            }
-            What::Renew(head) => self.hold(head, text),
-            What::Claim => {
-                self.on_appended(&text);
-                self.torn = None;
-                self.stage = Stage::Open;
-                self.judge();
-            }
-            What::Append => {
-                self.queue.pop_front();
-                self.on_appended(&text);
-                self.look_at_size();
-            }
-            What::Copy => self.on_copied(text.len()),
-            What::Switch(head) => {
-                self.hold(head, text);
-                self.on_switched();
-            }
-            What::Leave => self.end(),
-        }
-    }
-
-    fn on_appended(&mut self, text: &str) {
-        if let Ok(record) = Record::read(text) {
-            self.fold.take(&record);
-        }
-        self.log_bytes += text.len();
-        self.next += 1;
-    }
-
-    /// Something else stands where we wanted to write.
-    fn on_refused(&mut self, now: Millis, what: &What, found: Option<String>) {
-        match what {
-            What::Take(_) => self.on_head(now, found),
-            What::Claim => self.on_claim_refused(found),
-            What::Leave => self.end(),
-            What::Renew(_) | What::Switch(_) => {
-                let head = found.and_then(|text| Head::read(&text).ok());
-                self.fail(self.conflict(head.as_ref()));
-            }
-            What::Append | What::Copy => self.fail(self.conflict(None)),
-        }
-    }
-
-    fn hold(&mut self, head: Head, text: String) {
-        self.renew_at = head.renew_at();
-        self.head = Some(head);
-        self.head_text = Some(text);
-    }
-
     /// Gives the job back and ends with `error`.
     pub(super) fn refuse(&mut self, error: Error) {
         self.verdict = Some(error);
@@ -407,7 +269,7 @@ impl Keeper {
         self.stage = Stage::Over;
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.stage = Stage::Over;
         self.failure = self.failure.take().or_else(|| self.verdict.take());
     }

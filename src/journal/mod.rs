@@ -13,6 +13,7 @@
 //! **Invariants:** what [`Keeper::is_settled`] calls settled is read back after a crash at any instruction; an owner
 //! whose place was taken appends nothing more, where the store can compare and swap.
 
+mod answers;
 mod compact;
 mod crc;
 mod fold;
@@ -21,7 +22,9 @@ mod head;
 mod keeper;
 mod op;
 mod opening;
+mod setup;
 
 pub use frame::{Flaw, Kind, Record};
-pub use keeper::{Goal, Keeper, Setup, is_job_name};
+pub use keeper::Keeper;
 pub use op::{MAX_VALUE, OpId, StoreOp, StoreReply, Stored};
+pub use setup::{Goal, Setup, is_job_name};

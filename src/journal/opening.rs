@@ -5,7 +5,8 @@ use crate::time::Millis;
 
 use super::frame::{Flaw, Record};
 use super::head::Head;
-use super::keeper::{Goal, Keeper, Stage};
+use super::keeper::{Keeper, Stage};
+use super::setup::Goal;
 
 impl Keeper {
     /// Everything of this job lies under keys that begin so.

@@ -36,6 +36,14 @@ impl Riders {
         self.riders.binary_search(&request).is_ok()
     }
 
+    /// Whom `request` rides with: itself, where it is sent.
+    pub fn leader_of(&self, request: u32) -> u32 {
+        if !self.contains(request) {
+            return request;
+        }
+        self.pairs.iter().find(|(_, rider)| *rider == request).map_or(request, |&(leader, _)| leader)
+    }
+
     /// Those who ride with `leader`, in order.
     pub fn of(&self, leader: u32) -> impl ExactSizeIterator<Item = u32> {
         let from = self.pairs.partition_point(|&(of, _)| of < leader);

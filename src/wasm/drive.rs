@@ -17,15 +17,16 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
 use crate::error::{Error, ErrorCode};
-use crate::job::{CallId, Event, Input, Output};
+use crate::job::{CallId, Input, Output};
+use crate::journal::{OpId, StoreOp, Stored};
 use crate::jsonl::Block;
 use crate::time::{Millis, Wait};
-use crate::wire::{Call, Endpoint, Lost, Reply};
+use crate::wire::{Call, Endpoint, Lost, LostReason, Reply, Sent};
 
 use super::body::BodyStream;
-use super::fault::thrown;
-use super::job::{Command, Shared, Told, to_js};
+use super::job::{Command, Shared, to_js};
 use super::reader::raw_block;
+use super::told::told;
 use super::transport::Opened;
 
 /// Our own timers are looked at no less often than this: a laptop that slept, or a tab that was frozen, must not wait
@@ -43,6 +44,9 @@ enum Landed {
     /// The results stream is open, or has given a chunk.
     Stream(CallId, BodyStream, Option<Uint8Array>),
     Closed(CallId),
+    Stored(OpId, Stored),
+    /// What was left to be taken when the job was over has been.
+    Settled,
 }
 
 /// What the body of a create is made of.
@@ -83,6 +87,18 @@ struct Run {
     /// The consumer's promise to be ready for more rows.
     gate: Option<Promise>,
     timer: Option<Timer>,
+    end: End,
+}
+
+/// How far the end of a job has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It runs.
+    Open,
+    /// It is over but for what its reader and its sink have not taken.
+    Settling,
+    /// It is being given back.
+    Closed,
 }
 
 pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
@@ -93,21 +109,32 @@ pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
         parked: Vec::new(),
         gate: None,
         timer: None,
+        end: End::Open,
     };
     loop {
         let until = match run.drain()? {
             Drained::Wait(until) => until,
+            _ if run.end == End::Settling => Millis::NEVER,
+            Drained::Done if run.end == End::Open => {
+                run.settle()?;
+                Millis::NEVER
+            }
+            Drained::Failed(_) if run.end == End::Open && run.is_kept() => {
+                run.close();
+                continue;
+            }
             Drained::Done => return run.shared.host.changed(),
             Drained::Failed(error) => {
                 run.shared.host.changed()?;
-                return Err(thrown(error));
+                return Err(run.shared.explain(error));
             }
         };
         run.unpark();
         run.shared.host.changed()?;
         match run.wait(until).await {
             Wake::Time => run.take(Input::Tick),
-            Wake::Sleepless(error) => return Err(thrown(error)),
+            Wake::Sleepless(error) => run.take(Input::Fail(error)),
+            Wake::Told(Command::Taken) => {}
             Wake::Told(Command::Cancel) => run.take(Input::Cancel),
             Wake::Told(Command::Wake) => {
                 // The timer was set by a clock that may have stood still meanwhile.
@@ -115,10 +142,7 @@ pub(super) async fn run(shared: Rc<Shared>) -> Result<(), JsValue> {
                 run.take(Input::Tick);
             }
             Wake::Told(Command::Proceed(go_on)) => run.take(Input::Proceed(go_on)),
-            Wake::Told(Command::Detach) => {
-                let message = "the job was detached: its batches go on at the API";
-                return Err(thrown(Error::new(ErrorCode::Aborted, message)));
-            }
+            Wake::Told(Command::Detach) => run.close(),
             Wake::Landed(landed) => run.land(landed),
         }
     }
@@ -135,6 +159,7 @@ impl Run {
                 Output::Abandon(id) => {
                     self.abandoned.insert(id);
                 }
+                Output::Store { id, op } => self.perform(id, op),
                 Output::Rows { block, requests } => self.hand_out(&block, &requests)?,
                 Output::Event(event) => self.shared.host.event(to_js(&told(&event))?)?,
                 Output::Wait(until) => return Ok(Drained::Wait(until)),
@@ -142,6 +167,38 @@ impl Run {
                 Output::Failed(error) => return Ok(Drained::Failed(error)),
             }
         }
+    }
+
+    fn is_kept(&self) -> bool {
+        self.shared.store.borrow().is_some()
+    }
+
+    /// The job is over: waits for its reader and its sink, if they have something left to take.
+    fn settle(&mut self) -> Result<(), JsValue> {
+        self.end = End::Settling;
+        self.shared.host.changed()?;
+        let settled = self.shared.host.settle()?;
+        self.flights.push(Box::pin(async move {
+            let _ = JsFuture::from(Promise::resolve(&settled)).await;
+            Landed::Settled
+        }));
+        Ok(())
+    }
+
+    /// Ends the run, and gives the job in the store back.
+    fn close(&mut self) {
+        self.end = End::Closed;
+        self.take(Input::Close);
+    }
+
+    fn perform(&self, id: OpId, op: StoreOp) {
+        let store = self.shared.store.borrow().clone();
+        self.flights.push(Box::pin(async move {
+            match store {
+                Some(store) => Landed::Stored(id, store.perform(op).await),
+                None => Landed::Stored(id, Err("there is no store".to_owned())),
+            }
+        }));
     }
 
     fn depart(&self, id: CallId, call: Call, part: Option<u32>) {
@@ -168,6 +225,8 @@ impl Run {
             Landed::Lost(id, lost) => self.take(Input::Lost(id, lost)),
             Landed::Unsendable(id, error) => self.take(Input::Unsendable(id, error)),
             Landed::Closed(id) => self.take(Input::Closed(id)),
+            Landed::Stored(id, stored) => self.take(Input::Stored(id, stored)),
+            Landed::Settled => self.close(),
             Landed::Stream(id, body, chunk) => {
                 if let Some(chunk) = chunk {
                     self.take(Input::Chunk(id, &chunk.to_vec()));
@@ -277,6 +336,11 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
         },
         None => None,
     };
+    // Making the body took its time: another owner may have the job by now.
+    if body.is_some() && !shared.machine.borrow().may_send(shared.now()) {
+        let message = "the job's lease ran out before the create left".to_owned();
+        return Landed::Lost(id, Lost { sent: Sent::No, reason: LostReason::Timeout, message });
+    }
     match shared.transport.exchange(&call, body.as_ref(), options).await {
         Ok(reply) => Landed::Reply(id, reply),
         Err(lost) => Landed::Lost(id, lost),
@@ -301,39 +365,5 @@ async fn next_chunk(id: CallId, mut body: BodyStream, gate: Option<Promise>) -> 
         Ok(Some(chunk)) => Landed::Stream(id, body, Some(chunk)),
         Ok(None) => Landed::Closed(id),
         Err(lost) => Landed::Lost(id, lost),
-    }
-}
-
-fn told(event: &Event) -> Told<'_> {
-    match event {
-        Event::Created { part, batch, adopted } => {
-            Told::Created { part: *part, batch_id: batch, adopted: *adopted }
-        }
-        Event::Uncertain { part } => Told::Uncertain { part: *part },
-        Event::Settled { part } => Told::Settled { part: *part },
-        Event::Split { part } => Told::Split { part: *part },
-        Event::Ended { part } => Told::Ended { part: *part },
-        Event::Reread { part, missing } => Told::Reread { part: *part, missing: *missing },
-        Event::Pilot { go_on } => Told::Pilot { go_on: *go_on },
-        Event::Round { round, requests } => Told::Round { round: *round, requests: *requests },
-        Event::Orphan { part, batch, rescued, paid_twice } => {
-            Told::Orphan { part: *part, batch_id: batch, rescued: *rescued, paid_twice: *paid_twice }
-        }
-        Event::Unswept { why } => Told::Unswept { why },
-        Event::Exhausted { requests } => Told::Exhausted { requests: *requests },
-        Event::LongWait { part, asked } => Told::LongWait { part: *part, asked_ms: asked.get() },
-        Event::Unexpected { part, why } => Told::Unexpected { part: *part, why },
-        Event::UnknownStatus { part, status } => Told::UnknownStatus { part: *part, status },
-        Event::Overdue { part, batch } => Told::Overdue { part: *part, batch_id: batch },
-        Event::Unharvested { part, batch, days, until } => {
-            Told::Unharvested { part: *part, batch_id: batch, days: *days, until: until.get() }
-        }
-        Event::ResultsGone { part, batch, requests } => Told::ResultsGone {
-            part: *part,
-            batch_id: batch,
-            requests: *requests,
-            code: ErrorCode::ResultsGone.as_str(),
-        },
-        Event::Retrying { reason, at } => Told::Retrying { reason, at: at.get() },
     }
 }

@@ -91,6 +91,10 @@ impl Fault {
             set_text("requestId", &answer.request_id);
             set_text("errorCode", &answer.error_code);
         }
+        if let Some(holder) = self.error.holder() {
+            set("owner", &JsValue::from_str(&holder.owner));
+            set("until", &JsValue::from_f64(holder.until.get() as f64));
+        }
         set_text("body", &self.body);
         if let Some(millis) = self.retry_after_ms {
             set("retryAfterMs", &JsValue::from_f64(millis as f64));

@@ -11,9 +11,9 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, ErrorCode};
-use crate::job::{Machine, OnAmbiguousCreate, Options, Snapshot};
+use crate::job::{Input, Machine, OnAmbiguousCreate, Options, Snapshot};
 use crate::plan::PlanOptions;
-use crate::time::Millis;
+use crate::time::{Millis, Wait};
 
 use super::client::Client;
 use super::convert::{self, ZeroWait};
@@ -22,6 +22,7 @@ use super::fault::thrown;
 use super::options::CallOptions;
 use super::planner::PlanHandle;
 use super::sleep::Sleeper;
+use super::store::{Journal, Shelf};
 use super::transport::Transport;
 use super::usage::UsageTotals;
 
@@ -43,13 +44,18 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn event(this: &Host, event: JsValue) -> Result<(), JsValue>;
 
+    /// The job is over, but for what its reader and its sink have not taken yet: a promise holds it back for them.
+    #[wasm_bindgen(method, catch)]
+    pub fn settle(this: &Host) -> Result<JsValue, JsValue>;
+
     /// The job's progress has changed.
     #[wasm_bindgen(method, catch)]
     pub fn changed(this: &Host) -> Result<(), JsValue>;
 }
 
-/// Options as they come from JavaScript; absent ones keep the engine's defaults.
-fn engine_options(given: &JsValue) -> Result<Options, Error> {
+/// Options as they come from JavaScript; absent ones keep the engine's defaults. `timeout` is how long a create of an owner
+/// before us may have been on its way.
+fn engine_options(given: &JsValue, timeout: Wait) -> Result<Options, Error> {
     let mut limits = PlanOptions::default();
     let whole = |name, least| convert::whole(given, name, least);
     limits.max_requests = whole("maxRequests", 1)?.unwrap_or(limits.max_requests);
@@ -68,6 +74,9 @@ fn engine_options(given: &JsValue) -> Result<Options, Error> {
     options.pilot = whole("pilot", 1)?;
     options.settle = convert::wait(given, "settleMs", ZeroWait::Allowed)?.unwrap_or(options.settle);
     options.settle_answered = options.settle_answered.min(options.settle);
+    if let Some(lease) = convert::wait(given, "takenOverMs", ZeroWait::Allowed)? {
+        options.settle_taken_over = lease.plus(timeout);
+    }
     options.seed = whole("seed", 0)?.map_or(options.seed, u64::from);
     options.on_ambiguous_create = match convert::text(given, "onAmbiguousCreate")?.as_deref() {
         None | Some("wait") => OnAmbiguousCreate::Wait,
@@ -99,6 +108,8 @@ pub(super) enum Command {
     Proceed(bool),
     Wake,
     Detach,
+    /// Rows were taken, and that is to be kept.
+    Taken,
 }
 
 /// Everything a running job shares with its handle.
@@ -111,6 +122,8 @@ pub(super) struct Shared {
     pub(super) sleeper: Sleeper,
     /// Whether the caller lets time pass himself: then he is told the whole wait.
     pub(super) own_sleep: bool,
+    /// The caller's store, where the job lives in one.
+    pub(super) store: RefCell<Option<Rc<Shelf>>>,
     pub(super) commands: RefCell<VecDeque<Command>>,
     pub(super) waker: RefCell<Option<Waker>>,
     running: Cell<bool>,
@@ -119,6 +132,14 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn now(&self) -> Millis {
         time_of(&self.now)
+    }
+
+    /// An error as JavaScript gets it.
+    pub(super) fn explain(&self, error: Error) -> JsValue {
+        match self.store.borrow().as_ref() {
+            Some(store) => store.explain(error),
+            None => thrown(error),
+        }
     }
 
     fn tell(&self, command: Command) {
@@ -131,7 +152,7 @@ impl Shared {
 
 /// What the caller's clock says; a clock that fails stands at the epoch.
 #[expect(clippy::cast_sign_loss, reason = "a time before 1970 becomes 1970")]
-fn time_of(clock: &Function) -> Millis {
+pub(super) fn time_of(clock: &Function) -> Millis {
     let now = clock.call0(&JsValue::UNDEFINED).ok().and_then(|now| now.as_f64());
     Millis::new(now.unwrap_or_default() as u64)
 }
@@ -163,7 +184,7 @@ impl Job {
         waiting: &JsValue,
         snapshot: JsValue,
     ) -> Result<Self, JsValue> {
-        let options = engine_options(options).map_err(thrown)?;
+        let options = engine_options(options, client.call_options().timeout).map_err(thrown)?;
         let machine = if snapshot.is_undefined() || snapshot.is_null() {
             Machine::new(plan.plan(), options)
         } else {
@@ -183,6 +204,7 @@ impl Job {
             options: client.call_options(),
             sleeper: Sleeper::read(waiting).map_err(thrown)?,
             own_sleep: convert::get(waiting, "sleep").is_some(),
+            store: RefCell::default(),
             commands: RefCell::default(),
             waker: RefCell::default(),
             running: Cell::new(false),
@@ -197,6 +219,24 @@ impl Job {
             return Err(thrown(Error::new(ErrorCode::Order, "the job is running already")));
         }
         drive::run(shared).await
+    }
+
+    /// Has the job live in a journal that was opened for it. `plan`, JSON, is kept for whoever takes the job up again. To
+    /// be called before [`Self::run`].
+    pub fn keep(&self, journal: Journal, plan: Option<String>) {
+        let (keeper, store) = journal.into_parts();
+        *self.shared.store.borrow_mut() = Some(store);
+        self.shared.machine.borrow_mut().keep(keeper, plan);
+    }
+
+    /// Notes rows that the caller has for good, by their positions in the input.
+    pub fn taken(&self, requests: &[u32]) {
+        let now = self.shared.now();
+        let mut machine = self.shared.machine.borrow_mut();
+        machine.handle(now, Input::Taken(requests));
+        if machine.wants_to_save() {
+            self.shared.tell(Command::Taken);
+        }
     }
 
     /// Asks for every batch to be cancelled at the API.
@@ -255,28 +295,4 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     let plain =
         serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
     value.serialize(&plain).map_err(JsValue::from)
-}
-
-/// An event as a plain object.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub(super) enum Told<'a> {
-    Created { part: u32, batch_id: &'a str, adopted: bool },
-    Uncertain { part: u32 },
-    Settled { part: u32 },
-    Split { part: u32 },
-    Ended { part: u32 },
-    Reread { part: u32, missing: u32 },
-    Pilot { go_on: bool },
-    Round { round: u32, requests: u32 },
-    Orphan { part: u32, batch_id: &'a str, rescued: u32, paid_twice: u32 },
-    Unswept { why: &'a str },
-    Exhausted { requests: u32 },
-    LongWait { part: u32, asked_ms: u64 },
-    Unexpected { part: u32, why: &'a str },
-    UnknownStatus { part: u32, status: &'a str },
-    Overdue { part: u32, batch_id: &'a str },
-    Unharvested { part: u32, batch_id: &'a str, days: u32, until: u64 },
-    ResultsGone { part: u32, batch_id: &'a str, requests: u32, code: &'static str },
-    Retrying { reason: &'a str, at: u64 },
 }

@@ -22,6 +22,8 @@ mod planner;
 mod reader;
 mod signal;
 mod sleep;
+mod store;
+mod told;
 mod transport;
 mod usage;
 mod wait;

@@ -30,7 +30,6 @@ const MUTANTS: &[&str] = &[
     "mutant:a failed page begins the look anew",
     "mutant:hand out again",
     "mutant:one round too many",
-    "mutant:held rows are not kept",
     "mutant:cancel is not kept",
     "mutant:cancel what may be a stranger's",
 ];

@@ -24,6 +24,8 @@ use batchwise::plan::{Origin, Place, Plan, PlanOptions, Planner};
 use batchwise::time::Millis;
 use batchwise::wire::{Call, Lost, LostReason, Method, Reply, Sent};
 
+use crate::journal::store::Store;
+
 /// 2026-11-21T00:00:00Z.
 const BEGIN: u64 = 1_795_219_200_000;
 const SECOND: u64 = 1000;
@@ -146,6 +148,9 @@ struct Scene {
     events: Vec<Event>,
     until: Millis,
     end: Option<Result<(), Error>>,
+    /// Whether rows are taken as they come.
+    takes: bool,
+    store: Store,
 }
 
 impl Scene {
@@ -160,10 +165,15 @@ impl Scene {
     }
 
     fn of(machine: Machine, now: u64) -> Self {
-        let (calls, rows, events) = (Vec::new(), Vec::new(), Vec::new());
-        let mut scene = Self { machine, now, calls, rows, events, until: Millis::NEVER, end: None };
+        let mut scene = Self::idle(machine, now);
         scene.drain();
         scene
+    }
+
+    fn idle(machine: Machine, now: u64) -> Self {
+        let (calls, rows, events, store) = (Vec::new(), Vec::new(), Vec::new(), Store::default());
+        let until = Millis::NEVER;
+        Self { machine, now, calls, rows, events, until, end: None, takes: true, store }
     }
 
     fn now(&self) -> Millis {
@@ -178,7 +188,14 @@ impl Scene {
                 Output::Rows { block, requests } => {
                     assert_eq!(block.len(), requests.len());
                     let lines = std::str::from_utf8(block.bytes()).unwrap().lines();
-                    self.rows.extend(requests.into_iter().zip(lines.map(str::to_owned)));
+                    self.rows.extend(requests.iter().copied().zip(lines.map(str::to_owned)));
+                    if self.takes {
+                        self.machine.handle(self.now(), Input::Taken(&requests));
+                    }
+                }
+                Output::Store { id, op } => {
+                    let stored = self.store.perform(&op);
+                    self.machine.handle(self.now(), Input::Stored(id, stored));
                 }
                 Output::Event(event) => self.events.push(event),
                 Output::Wait(until) => return self.until = until,

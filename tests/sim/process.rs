@@ -78,8 +78,10 @@ impl World {
                     if block.len() != requests.len() {
                         return Err("rows and positions disagree".to_owned());
                     }
+                    self.machine.handle(self.clock(), Input::Taken(&requests));
                     said.rows.extend(requests);
                 }
+                Output::Store { .. } => return Err("there is no store".to_owned()),
                 Output::Event(event) => self.note(&event),
                 Output::Wait(until) => {
                     said.until = Some(until);

@@ -116,11 +116,13 @@ impl World {
                 }
                 Output::Rows { block, requests } => {
                     assert_eq!(block.len(), requests.len());
-                    for request in requests {
-                        self.handed_out[request as usize] += 1;
-                        assert_eq!(self.handed_out[request as usize], 1, "request {request} came out twice");
+                    for request in requests.iter().map(|request| *request as usize) {
+                        self.handed_out[request] += 1;
+                        assert_eq!(self.handed_out[request], 1, "request {request} came out twice");
                     }
+                    self.machine.handle(self.now, Input::Taken(&requests));
                 }
+                Output::Store { .. } => panic!("there is no store"),
                 Output::Event(Event::Created { part, .. }) => {
                     self.sends.created(self.machine.parts()[part as usize].requests.iter());
                 }

@@ -205,7 +205,7 @@ fn very_many_riders_come_out_in_blocks_of_bounded_size() {
                 now = until.get();
                 machine.handle(until, Input::Tick);
             }
-            Output::Event(_) | Output::Abandon(_) => {}
+            Output::Event(_) | Output::Abandon(_) | Output::Store { .. } => {}
             Output::Done => break,
             Output::Failed(error) => panic!("{error}"),
         }

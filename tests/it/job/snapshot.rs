@@ -119,10 +119,72 @@ fn a_snapshot_of_another_input_is_refused() {
 
 #[test]
 fn a_snapshot_of_a_newer_format_is_refused() {
-    let text = saved(&busy()).replace(r#""version":1"#, r#""version":2"#);
+    let text = saved(&busy()).replace(r#""version":2"#, r#""version":3"#);
     let error = restore(plan(5, 1), &text).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Snapshot);
-    assert!(error.message().contains('2'), "{error}");
+    assert!(error.message().contains('3'), "{error}");
+}
+
+#[test]
+fn a_snapshot_of_the_first_format_is_read() {
+    let mut value: serde_json::Value = serde_json::from_str(&saved(&busy())).unwrap();
+    let fields = value.as_object_mut().unwrap();
+    fields.insert("version".to_owned(), 1.into());
+    for later in ["stopped", "workspace", "organization"] {
+        fields.remove(later);
+    }
+    let again = restore(plan(5, 1), &value.to_string()).unwrap();
+    assert_eq!(again.parts().len(), 5);
+}
+
+#[test]
+fn rows_that_were_not_taken_come_again_from_the_results_and_are_counted_once() {
+    let mut scene = Scene::with(5, 5, |options| options.rounds = 2);
+    scene.takes = false;
+    scene.create("b1", "r0 r1 r2 r3 r4");
+    let first =
+        [succeeded("r0"), succeeded("r1"), errored("r2", "overloaded_error"), ended_as("r4", "canceled")];
+    scene.finish("b1", &first);
+    for _ in 0..2 {
+        while scene.calls().is_empty() {
+            scene.wait();
+        }
+        scene.results("b1", &first);
+    }
+    scene.create("b2", "r2");
+    scene.finish("b2", &[succeeded("r2")]);
+    scene.assert_done();
+    scene.machine.handle(scene.now(), Input::Taken(&[1, 1, 77]));
+    let mut again = scene.restart(|options| options.rounds = 2);
+    // What the API never wrote needs no asking.
+    assert_eq!(again.handed_out(), [(3, "missing".to_owned())]);
+    assert_eq!(again.calls(), ["GET /b1/results"]);
+    again.results("b1", &first);
+    again.results("b2", &[succeeded("r2")]);
+    let kinds = |scene: &Scene| scene.handed_out().into_iter().map(|(n, _)| n).collect::<Vec<_>>();
+    assert_eq!((again.end.is_some(), kinds(&again)), (true, vec![0, 2, 3, 4]));
+    let account = |scene: &Scene| serde_json::to_value(scene.machine.summary()).unwrap();
+    assert_eq!(account(&again), account(&scene));
+    let last = again.restart(|_| {});
+    assert!(matches!(last.end, Some(Ok(()))) && last.rows.is_empty() && account(&last) == account(&scene));
+}
+
+#[test]
+fn rows_that_were_not_taken_and_are_gone_become_missing() {
+    let mut scene = Scene::new(2, 2);
+    scene.takes = false;
+    scene.create("b1", "r0 r1");
+    scene.finish("b1", &[succeeded("r0"), succeeded("r1")]);
+    let mut again = scene.restart(|_| {});
+    for _ in 0..3 {
+        while again.calls().is_empty() {
+            again.wait();
+        }
+        again.answer("GET /b1/results", &Answer::refused(404, "not_found_error", "gone"));
+    }
+    again.assert_done();
+    let outcomes = again.machine.report().outcomes;
+    assert_eq!((outcomes.missing, outcomes.succeeded), (2, 0));
 }
 
 #[test]
@@ -135,7 +197,7 @@ fn a_snapshot_of_an_older_minor_format_is_read() {
 #[test]
 fn a_damaged_snapshot_is_refused_before_anything_is_sent() {
     let text = saved(&busy());
-    let damages: [(&str, Damage); 14] = [
+    let damages: [(&str, Damage); 13] = [
         ("a letter of the ledger", |saved| saved["ledger"] = "h.?..".into()),
         ("a short ledger", |saved| saved["ledger"] = "h...".into()),
         ("a long ledger", |saved| saved["ledger"] = "h.....".into()),
@@ -153,7 +215,6 @@ fn a_damaged_snapshot_is_refused_before_anything_is_sent() {
         ("no batch", |saved| saved["parts"][2]["batch"] = serde_json::Value::Null),
         ("no mark", |saved| saved["parts"][3]["mark"] = serde_json::Value::Null),
         ("an id that is none", |saved| saved["parts"][2]["batch"]["id"] = "..".into()),
-        ("a held row that is gone", |saved| saved["held"] = serde_json::json!([])),
         ("a held row that is none", |saved| saved["held"][0][1] = "{}".into()),
     ];
     for (what, damage) in damages {
@@ -164,4 +225,22 @@ fn a_damaged_snapshot_is_refused_before_anything_is_sent() {
             Ok(_) => panic!("{what} was not noticed"),
         }
     }
+}
+
+#[test]
+fn a_job_that_is_taken_up_with_a_key_of_another_workspace_ends_before_anything_is_sent() {
+    let from = |workspace: &str| {
+        let mut answer = page(&[]);
+        answer.headers.push(("anthropic-workspace-id", workspace.to_owned()));
+        answer
+    };
+    let mut scene = Scene::new(2, 1);
+    scene.answer("GET ?limit=20", &from("wrkspc_1"));
+    scene.answer("POST r0", &Answer::ok(batch("b1", "in_progress", 1)));
+    let mut again = scene.restart(|_| {});
+    again.answer("GET ?limit=20", &from("wrkspc_2"));
+    assert_eq!(again.failure(), ErrorCode::OtherWorkspace);
+    let mut again = scene.restart(|_| {});
+    again.answer("GET ?limit=20", &from("wrkspc_1"));
+    assert!(again.calls().contains(&"POST r1".to_owned()), "{:?}", again.calls());
 }

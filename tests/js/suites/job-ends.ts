@@ -168,7 +168,7 @@ test("a source that has changed is refused, and so is a snapshot that is none", 
     assert.equal((await rejection(client.resume(snapshot, { source, ...time })))["code"], "data/changed");
   }
   const source = requests(6);
-  for (const wrong of [null, undefined, "name", {}, { ...snapshot, version: 99 }, { ...snapshot, parts: [] }, []]) {
+  for (const wrong of [null, undefined, 7, {}, { ...snapshot, version: 99 }, { ...snapshot, parts: [] }, []]) {
     const error = await rejection(client.resume(wrong as never, { source, ...time }));
     assert.equal(error["code"], "store/snapshot", JSON.stringify(wrong));
   }

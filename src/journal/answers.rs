@@ -1,0 +1,118 @@
+//! What came of the keeper's operations.
+
+use crate::error::{Error, ErrorCode};
+use crate::time::{Millis, Wait};
+
+use super::frame::Record;
+use super::head::Head;
+use super::keeper::{Doing, Keeper, Stage, What};
+use super::op::{OpId, StoreOp, StoreReply, Stored};
+
+/// A renewal that failed is tried again after this long, while the lease lasts.
+const RENEW_AGAIN: Wait = Wait::secs(5);
+
+impl Keeper {
+    /// Takes the answer to an operation. Answers to any but the one on its way are of no interest.
+    pub fn stored(&mut self, now: Millis, id: OpId, stored: Stored) {
+        if self.flight.as_ref().is_none_or(|(flying, _)| *flying != id) {
+            return;
+        }
+        let Some((_, doing)) = self.flight.take() else { return };
+        let reply = match stored {
+            Ok(reply) => reply,
+            Err(why) => return self.on_failure(now, &doing, &why),
+        };
+        match (doing, reply) {
+            (Doing::ReadHead, StoreReply::Value(text)) => self.on_head(now, text),
+            (Doing::List, StoreReply::Keys(keys)) => self.on_keys(&keys),
+            (Doing::Read(seq), StoreReply::Value(text)) => {
+                self.reading.pop_front();
+                self.on_record(seq, text);
+            }
+            (Doing::Write { what, text, .. }, StoreReply::Done | StoreReply::Swapped(true)) => {
+                self.on_written(what, text);
+            }
+            (Doing::Write { what, key, text }, StoreReply::Swapped(false)) => {
+                self.ahead = Some((Doing::Check { what, text }, StoreOp::Get { key }));
+            }
+            (Doing::Check { what, text, .. }, StoreReply::Value(found)) => {
+                if found.as_ref() == Some(&text) {
+                    self.on_written(what, text);
+                } else {
+                    self.on_refused(now, &what, found);
+                }
+            }
+            (Doing::Sweep, _) => {}
+            (doing, _) => self.on_failure(now, &doing, "it gave an answer to another question"),
+        }
+    }
+
+    fn on_failure(&mut self, now: Millis, doing: &Doing, why: &str) {
+        let held = self.is_held(now);
+        match doing {
+            // What is swept harms nobody, and a lease that is not given back runs out.
+            Doing::Sweep => {}
+            Doing::Write { what: What::Leave, .. } | Doing::Check { what: What::Leave, .. } => self.end(),
+            Doing::Write { what: What::Renew(_), .. } | Doing::Check { what: What::Renew(_), .. } if held => {
+                self.renew_at = now.after(RENEW_AGAIN);
+            }
+            _ => self.fail(Error::new(ErrorCode::Store, format!("the store failed: {why}"))),
+        }
+    }
+
+    fn on_written(&mut self, what: What, text: String) {
+        match what {
+            What::Take(head) => {
+                self.taken = true;
+                self.hold(head, text);
+                self.on_taken();
+            }
+            What::Renew(head) => self.hold(head, text),
+            What::Claim => {
+                self.on_appended(&text);
+                self.torn = None;
+                self.stage = Stage::Open;
+                self.judge();
+            }
+            What::Append => {
+                self.queue.pop_front();
+                self.on_appended(&text);
+                self.look_at_size();
+            }
+            What::Copy => self.on_copied(text.len()),
+            What::Switch(head) => {
+                self.hold(head, text);
+                self.on_switched();
+            }
+            What::Leave => self.end(),
+        }
+    }
+
+    fn on_appended(&mut self, text: &str) {
+        if let Ok(record) = Record::read(text) {
+            self.fold.take(&record);
+        }
+        self.log_bytes += text.len();
+        self.next += 1;
+    }
+
+    /// Something else stands where we wanted to write.
+    fn on_refused(&mut self, now: Millis, what: &What, found: Option<String>) {
+        match what {
+            What::Take(_) => self.on_head(now, found),
+            What::Claim => self.on_claim_refused(found),
+            What::Leave => self.end(),
+            What::Renew(_) | What::Switch(_) => {
+                let head = found.and_then(|text| Head::read(&text).ok());
+                self.fail(self.conflict(head.as_ref()));
+            }
+            What::Append | What::Copy => self.fail(self.conflict(None)),
+        }
+    }
+
+    fn hold(&mut self, head: Head, text: String) {
+        self.renew_at = head.renew_at();
+        self.head = Some(head);
+        self.head_text = Some(text);
+    }
+}
