@@ -69,6 +69,25 @@ export async function runInBrowser(script, server) {
   }
 }
 
+/** Chromium with one origin, whose pages run a bundled script and share their data. */
+export async function openPage(script) {
+  const { chromium } = await import("playwright-core");
+  const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+  const context = await browser.newContext();
+  const site = await serve(script, null);
+  return {
+    newPage: async () => {
+      const page = await context.newPage();
+      await page.goto(site.url);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      site.close();
+    },
+  };
+}
+
 /**
  * Runs the cases of a bundled script in Firefox, which no protocol drives here: the page itself hands in the outcomes.
  */

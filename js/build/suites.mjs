@@ -64,6 +64,21 @@ export async function bundleScript(entry, outfile) {
   });
 }
 
+/** A program for a page, with the unpacked package as a part of it. */
+export async function bundlePage(entry, outfile) {
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [at(entry)],
+    outfile: at(outfile),
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    plugins: [installed],
+    logLevel: "warning",
+  });
+}
+
 /** package.json says that only the entries have effects; a file of cases has, too. */
 const cases = {
   name: "cases",

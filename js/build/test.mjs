@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { sightings } from "./canary.mjs";
 import { captured, counted, libtest } from "./counting.mjs";
+import { inCrashingChromium } from "./crash.mjs";
 import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from "./runtimes.mjs";
 import { serveSuites } from "./server.mjs";
-import { installPackage } from "./suites.mjs";
+import { bundleScript, installPackage } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
 import { serveCuts } from "./truncating.mjs";
 
@@ -29,6 +30,7 @@ const suites = [
   ["cuts/workerd", () => cut(inWorkerd)],
   ["cuts/chromium", () => cut(inChromium)],
   ["cuts/firefox", () => cut(inFirefox)],
+  ["crashes", inCrashingChromium],
   // Each store in the runtimes that it is made for.
   ["stores/node", () => inNode("stores", [store("file"), store("unstorage")])],
   ["stores/deno", () => inDeno("stores", [store("file"), store("deno-kv")], { files: true })],
@@ -97,6 +99,7 @@ function store(name) {
 
 /** What only Node can show. A process for each file: some measure memory, some spawn. */
 async function inHost() {
+  await bundleScript("tests/js/kill/child.ts", "target/tests/kill-child.js");
   const total = { passed: 0, failed: 0, output: "" };
   for (const path of files("tests/js/node")) {
     const result = await inNode(`host-${basename(path, ".ts")}`, [path]);
