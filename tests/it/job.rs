@@ -7,6 +7,7 @@ mod create;
 mod dedupe;
 mod harvest;
 mod ids;
+mod kept;
 mod notice;
 mod refusal;
 mod rounds;
