@@ -12,14 +12,14 @@ function mortal(store: Store) {
   const never = new Promise<never>(() => undefined);
   const guard =
     <A extends unknown[], R>(isWrite: boolean, method: (...args: A) => R) =>
-    async (...args: A): Promise<R> => {
+    async (...args: A): Promise<Awaited<R>> => {
       if (life.isOver) return never;
       if (isWrite && ++life.writes >= life.diesAt) {
         life.isOver = true;
         if (life.writesLast) method(...args);
         return never;
       }
-      return method(...args);
+      return await method(...args);
     };
   const { getItem, setItem, removeItem, getKeys, compareAndSwap } = store;
   return {
