@@ -77,6 +77,8 @@ export interface Origin {
   readonly journal?: Journal | undefined;
   /** Kept in the store for whoever takes the job up again. */
   readonly note?: string | undefined;
+  /** Lets other tabs have the job. */
+  readonly release?: (() => void) | null | undefined;
 }
 
 /** One submission, from the first create to the final account. Made by `submit` and `resume`. */
@@ -91,7 +93,7 @@ export class Job implements AsyncIterable<JobResult> {
   #refusal: unknown;
 
   /** Not for callers: jobs are made by `submit` and `resume`. */
-  constructor(client: Client, plan: Plan, options: SubmitOptions, { saved, journal, note }: Origin = {}) {
+  constructor(client: Client, plan: Plan, options: SubmitOptions, { saved, journal, note, release }: Origin = {}) {
     this.#client = client;
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
     const host = {
@@ -122,7 +124,8 @@ export class Job implements AsyncIterable<JobResult> {
     });
     this.#settled = this.#run(options.signal);
     // A caller who only iterates learns of a failure there; it must not count as unhandled here.
-    this.#settled.catch(() => undefined);
+    const end = (): void => release?.();
+    this.#settled.then(end, end);
   }
 
   /** The job at this moment. */

@@ -1,9 +1,11 @@
 // Jobs that live in a store: begun there, and taken up again from there.
-import { BatchwiseError, fromFault } from "./errors.js";
-import { Job, type Origin, type ResumeOptions, type SubmitOptions } from "./job.js";
+import { fromFault } from "./errors.js";
+import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
 import type { Plan } from "./plan.js";
 import type { Store } from "./store.js";
+import { checkStore } from "./stores/suitable.js";
+import { lockJob, type Release } from "./stores/web-lock.js";
 import { type Client, Journal } from "./wasm/batchwise_bg.js";
 
 /** Begins a job in a store, with what an earlier life of it left where there was one. */
@@ -16,8 +18,8 @@ export async function beginIn(
 ): Promise<Job> {
   const jobId = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
   const note = JSON.stringify(noted({ ...options, ids: plan.handle.makesIds ? "nonce" : "verbatim" }));
-  const journal = await open(store, jobId, false, options);
-  return made(journal, options, () => new Job(client, plan, { ...options, jobId }, { saved, journal, note }));
+  const held = await open(store, jobId, false, options);
+  return made(held, options, () => new Job(client, plan, { ...options, jobId }, { ...held, saved, note }));
 }
 
 /** Takes a job up again that lives in a store. `planned` makes its plan from the source. */
@@ -28,35 +30,45 @@ export async function takeUpFrom(
   given: ResumeOptions,
   planned: (options: ResumeOptions) => Promise<Plan>,
 ): Promise<Job> {
-  const journal = await open(store, jobId, true, given);
-  return made(journal, given, async () => {
+  const held = await open(store, jobId, true, given);
+  return made(held, given, async () => {
+    const { journal } = held;
     const saved = { jobId, ...(journal.saved() as object) } as Snapshot;
     const noted = JSON.parse(journal.plan ?? "{}") as SubmitOptions;
     const options = { ...noted, ...present(given), jobId, dedupe: Number(saved["merged"] ?? 0) > 0 };
     const plan = await planned(options as ResumeOptions);
-    const origin: Origin = { saved, journal };
-    return new Job(client, plan, options, origin);
+    return new Job(client, plan, options, { ...held, saved });
   });
 }
 
-async function open(store: Store, jobId: string, resume: boolean, options: SubmitOptions): Promise<Journal> {
+/** A job that is ours: its journal, and the lock that keeps other tabs out. */
+interface Held {
+  readonly journal: Journal;
+  readonly release: Release | null;
+}
+
+async function open(store: Store, jobId: string, resume: boolean, options: SubmitOptions): Promise<Held> {
   const { now = Date.now, leaseMs } = options;
-  if (typeof store !== "object" || store === null) {
-    throw new BatchwiseError("misuse/option", "store must be an object with getItem, setItem, removeItem and getKeys");
-  }
+  checkStore(store);
+  const release = await lockJob(store, jobId);
   try {
-    return await Journal.open(store as never, jobId, crypto.randomUUID(), resume, { leaseMs }, now);
+    // Whoever held the job before would hold the lock, too: he is gone, whatever his lease says.
+    const terms = { leaseMs, alone: release !== null };
+    const journal = await Journal.open(store as never, jobId, crypto.randomUUID(), resume, terms, now);
+    return { journal, release };
   } catch (fault) {
+    release?.();
     throw fromFault(fault);
   }
 }
 
 /** What `make` makes; where it fails, the job is given back. */
-async function made(journal: Journal, { now = Date.now }: SubmitOptions, make: () => Job | Promise<Job>): Promise<Job> {
+async function made(held: Held, { now = Date.now }: SubmitOptions, make: () => Job | Promise<Job>): Promise<Job> {
   try {
     return await make();
   } catch (fault) {
-    await journal.close(now);
+    await held.journal.close(now);
+    held.release?.();
     throw fromFault(fault);
   }
 }

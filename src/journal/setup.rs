@@ -22,6 +22,8 @@ pub struct Setup {
     pub lease: Wait,
     /// Whether the store can compare and swap.
     pub fenced: bool,
+    /// Whether an owner before can only be gone, whatever his lease says: we hold a lock that he would hold.
+    pub alone: bool,
     /// What for.
     pub goal: Goal,
 }

@@ -126,7 +126,8 @@ pub struct Journal {
 #[wasm_bindgen]
 impl Journal {
     /// Opens the journal of `job` in `store`: for a new job, or to take one up again. `owner` is a name that nobody else
-    /// has; `options.leaseMs` how long others wait after our last sign of life.
+    /// has; `options.leaseMs` how long others wait after our last sign of life; `options.alone` whether an owner before
+    /// can only be gone.
     ///
     /// # Errors
     /// With a code of `store/…`, or where the name cannot be a job's.
@@ -145,6 +146,7 @@ impl Journal {
             owner,
             lease: lease.unwrap_or(LEASE),
             fenced: has_method(&store, "compareAndSwap"),
+            alone: Reflect::get(&options, &"alone".into()).is_ok_and(|alone| alone.is_truthy()),
             goal: if resume { Goal::Resume } else { Goal::Create },
         };
         let place = Rc::new(Shelf { store, thrown: RefCell::default() });

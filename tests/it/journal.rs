@@ -12,7 +12,7 @@ const LEASE: u64 = 60_000;
 
 fn keeper(owner: &str, goal: Goal) -> Keeper {
     let (job, owner) = ("j".to_owned(), owner.to_owned());
-    Keeper::new(Setup { job, owner, lease: Wait::millis(LEASE), fenced: true, goal })
+    Keeper::new(Setup { job, owner, lease: Wait::millis(LEASE), fenced: true, alone: false, goal })
 }
 
 /// Performs what the keeper asks for, at most `most` operations; answers how many there were.
@@ -122,6 +122,24 @@ fn an_owner_whose_job_was_taken_over_appends_nothing_more() {
     third.append(one("x", "4"));
     drive(&mut third, &mut store, 3 * LEASE, 100);
     assert!(third.is_settled());
+}
+
+#[test]
+fn an_owner_who_knows_that_he_is_alone_waits_for_no_lease() {
+    let mut store = Store::default();
+    let mut old = open("a", Goal::Create, &mut store, 1000);
+    old.append(one("x", "1"));
+    drive(&mut old, &mut store, 1000, 9);
+    let (job, owner) = ("j".to_owned(), "b".to_owned());
+    let lease = Wait::millis(LEASE);
+    let mut young = Keeper::new(Setup { job, owner, lease, fenced: true, alone: true, goal: Goal::Resume });
+    drive(&mut young, &mut store, 1001, 100);
+    assert!(young.is_open() && young.section("x") == Some("1"));
+    // What he before us had sent may still arrive.
+    assert_eq!(young.predecessor(), Some(Wait::millis(LEASE)));
+    old.append(one("x", "2"));
+    drive(&mut old, &mut store, 1001, 9);
+    assert_eq!(code(&old), ErrorCode::StoreConflict);
 }
 
 #[test]
@@ -312,7 +330,7 @@ fn a_store_without_compare_and_swap_is_used_by_one_owner() {
     let mut store = Store::default();
     let unfenced = |owner: &str, goal| {
         let (job, owner, lease) = ("j".to_owned(), owner.to_owned(), Wait::millis(LEASE));
-        Keeper::new(Setup { job, owner, lease, fenced: false, goal })
+        Keeper::new(Setup { job, owner, lease, fenced: false, alone: false, goal })
     };
     let mut first = unfenced("a", Goal::Create);
     drive(&mut first, &mut store, 0, 100);

@@ -30,7 +30,8 @@ fn lives(u: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     for life in 0..u.int_in_range(1..=4)? {
         let goal = if life == 0 { Goal::Create } else { Goal::Resume };
         let owner = format!("owner-{life}");
-        let setup = Setup { job: "j".to_owned(), owner, lease: Wait::millis(LEASE), fenced: true, goal };
+        let (job, lease) = ("j".to_owned(), Wait::millis(LEASE));
+        let setup = Setup { job, owner, lease, fenced: true, alone: false, goal };
         let mut keeper = Keeper::new(setup);
         let failing = u.ratio(1, 3)?;
         drive(&mut keeper, &mut shelf, now, if failing { Some(u) } else { None })?;

@@ -10,7 +10,8 @@ const LEASE: u64 = 60 * SECOND;
 
 fn keeper(owner: &str, goal: Goal, store: &mut Store, now: u64) -> Keeper {
     let (job, owner) = ("j".to_owned(), owner.to_owned());
-    let mut keeper = Keeper::new(Setup { job, owner, lease: Wait::millis(LEASE), fenced: true, goal });
+    let mut keeper =
+        Keeper::new(Setup { job, owner, lease: Wait::millis(LEASE), fenced: true, alone: false, goal });
     while !keeper.is_open()
         && let Some((id, op)) = keeper.poll(Millis::new(now))
     {

@@ -2,6 +2,7 @@
 import { denoKvStore, type Kv } from "batchwise";
 import { storeCases } from "batchwise/testing";
 import { assert, rejection, test } from "../harness.js";
+import { carriesJobs } from "./carried.js";
 
 interface Runtime {
   openKv(path: string): Promise<Kv & { close(): void }>;
@@ -20,6 +21,7 @@ for (const [title, path] of [
     return denoKvStore(await kv, area);
   };
   for (const { name, run } of storeCases(open)) test(`Deno KV ${title}: ${name}`, run);
+  carriesJobs(`Deno KV ${title}`, open);
   test(`Deno KV ${title}: the database can be closed`, async () => (await kv)?.close());
 }
 

@@ -4,6 +4,7 @@ import { DurableObject, env } from "cloudflare:workers";
 import { durableObjectStore, type SwapStore } from "batchwise";
 import { storeCases } from "batchwise/testing";
 import { assert, rejection, test } from "../harness.js";
+import { carriesJobs } from "./carried.js";
 
 /** The object that keeps one area's data. */
 export class AreaObject extends DurableObject {
@@ -57,6 +58,8 @@ test("Durable Object: what is to outlive the process is written", async () => {
 });
 
 for (const { name, run } of storeCases(open)) test(`Durable Object: ${name}`, run);
+
+carriesJobs("Durable Object", open);
 
 test("Durable Object: what is not the store's is told, not read", async () => {
   const stub = objects.getByName("foreign");

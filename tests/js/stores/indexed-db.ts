@@ -2,8 +2,11 @@
 import { indexedDbStore } from "batchwise";
 import { storeCases } from "batchwise/testing";
 import { assert, rejection, test } from "../harness.js";
+import { carriesJobs } from "./carried.js";
 
 for (const { name, run } of storeCases((area) => indexedDbStore(area))) test(`IndexedDB: ${name}`, run);
+
+carriesJobs("IndexedDB", (area) => indexedDbStore(area));
 
 /** What an IndexedDB request gives. */
 function done<T>(request: IDBRequest<T>): Promise<T> {

@@ -74,6 +74,13 @@ function take(page: Page, jobId: string): Promise<string> {
   }, jobId);
 }
 
+async function crash(context: BrowserContext, page: Page): Promise<void> {
+  const cdp = await context.newCDPSession(page);
+  const crashed = new Promise((resolve) => page.once("crash", resolve));
+  void cdp.send("Page.crash").catch(() => undefined);
+  await crashed;
+}
+
 test("tabs: the second tab is refused at once, and told which one holds the job", () =>
   inBrowser("refused", async ({ tab }) => {
     const [first, second] = [await tab("/jobs?secret=1#secret"), await tab("/other")];
@@ -101,12 +108,72 @@ test("tabs: a job is free as soon as its tab lets go, is closed, reloaded, or ha
     await freed((first) => first.evaluate(() => (globalThis as unknown as { release(): void }).release()), "/release");
     await freed((first) => first.close(), "/close");
     await freed((first) => first.reload(), "/reload");
-    await freed(async (first) => {
-      const cdp = await context.newCDPSession(first);
-      const crashed = new Promise((resolve) => first.once("crash", resolve));
-      void cdp.send("Page.crash").catch(() => undefined);
-      await crashed;
-    }, "/crash");
+    await freed((first) => crash(context, first), "/crash");
+  }));
+
+/** Begins a job in a tab, or takes it up: says how that went. Where `waits`, it stays at its first wait for ever. */
+function drive(page: Page, verb: "submit" | "resume", waits: boolean): Promise<string> {
+  return page.evaluate(
+    async ([verb, waits, baseURL]) => {
+      const { Batchwise, indexedDbStore } = tools.batchwise;
+      const client = new Batchwise({ apiKey: "any", baseURL, dangerouslyAllowBrowser: true });
+      const params = {
+        model: "claude-haiku-5-5",
+        max_tokens: 8,
+        messages: [{ role: "user" as const, content: "Hello" }],
+      };
+      const source = ["a", "b", "c"].map((custom_id) => ({ custom_id, params }));
+      let skipped = 0;
+      const options = {
+        store: indexedDbStore("driven"),
+        source,
+        now: () => Date.now() + skipped,
+        sleep: async (ms: number) => {
+          if (waits) await new Promise(() => undefined);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          skipped += ms;
+        },
+      };
+      try {
+        const jobId = "driven";
+        const job = await (verb === "submit"
+          ? client.submit(source, { ...options, jobId })
+          : client.resume(jobId, options));
+        if (waits) {
+          job.done().catch(() => undefined);
+          while (job.progress.parts[0]?.state !== "processing") await new Promise((resolve) => setTimeout(resolve, 10));
+          return "processing";
+        }
+        const rows = [];
+        for await (const row of job) rows.push(row.custom_id);
+        const { outcomes, batches } = await job.done();
+        return `${rows.sort()} ${outcomes.succeeded} of ${batches.length} batch`;
+      } catch (error) {
+        const { name, message } = error as Error;
+        return `${name} ${message}`;
+      }
+    },
+    [verb, waits, process.env["BATCHWISE_TEST_SERVER"] ?? ""] as const,
+  );
+}
+
+test("tabs: a second tab cannot drive the job of the first, and goes on with it the moment that one has crashed", () =>
+  inBrowser("driven", async ({ tab, context }) => {
+    const [first, second] = [await tab("/first"), await tab("/second")];
+    assert.equal(await drive(first, "submit", true), "processing");
+    assert.match(
+      await drive(second, "resume", false),
+      /^StoreConflictError the job driven is driven by the tab at \/first/,
+    );
+    assert.match(
+      await drive(second, "submit", false),
+      /^StoreConflictError the job driven is driven by the tab at \/first/,
+    );
+    await crash(context, first);
+    const began = performance.now();
+    assert.equal(await drive(second, "resume", false), "a,b,c 3 of 1 batch");
+    assert.isBelow(performance.now() - began, 30_000, "it waited for the lease");
+    assert.match(await drive(second, "resume", false), / 3 of 1 batch$/, "the lock was not given back");
   }));
 
 test("tabs: what was written is there after a reload, in another tab, and after the browser was killed", () =>

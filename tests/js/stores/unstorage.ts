@@ -5,6 +5,7 @@ import fsDriver from "unstorage/drivers/fs";
 import fsLiteDriver from "unstorage/drivers/fs-lite";
 import memoryDriver from "unstorage/drivers/memory";
 import { test } from "../harness.js";
+import { carriesJobs } from "./carried.js";
 
 const folder = process.env["BATCHWISE_TEST_FOLDER"];
 const memories = new Map<string, Driver>();
@@ -28,4 +29,5 @@ for (const [title, driverOf, without] of [
   for (const { name, run } of storeCases(open, { swap: false, text: "journal" })) {
     if (name !== without) test(`unstorage ${title}: ${name}`, run);
   }
+  carriesJobs(`unstorage ${title}`, open, { swap: false });
 }

@@ -2,6 +2,7 @@
 import { memoryStore, type Store } from "batchwise";
 import { storeCases, testStore } from "batchwise/testing";
 import { assert, rejection, test } from "../harness.js";
+import { bench, requests } from "../jobs.js";
 
 /** A factory as the kit wants it: one store for each area. */
 function inMemory(make: () => Store = memoryStore): (area: string) => Store {
@@ -160,6 +161,34 @@ test("a store in memory refuses what other stores could not keep", async () => {
     assert.equal((await rejection(() => compareAndSwap(key, null, value)))["code"], "store/failed");
     if (key === "key") assert.isNull(getItem(key));
   }
+});
+
+test("what cannot keep a job is refused before anything is sent, and told what to use instead", async () => {
+  const { client, emulator } = bench();
+  const having = (...names: string[]) => Object.fromEntries(names.map((name) => [name, () => null]));
+  const unstorage = { ...memoryStore(), getMounts: () => [{ driver: { name: "cloudflare-kv-binding" }, base: "" }] };
+  for (const [store, words] of [
+    [having("get", "put", "list", "delete", "getWithMetadata"), /Workers KV .* durableObjectStore/],
+    [unstorage, /Workers KV .* durableObjectStore/],
+    [having("get", "put", "list", "delete", "transaction", "getAlarm"), /give durableObjectStore\(it\)/],
+    [having("get", "set", "delete", "list", "atomic", "enqueue"), /give denoKvStore\(it\)/],
+    [having("getItem", "setItem", "removeItem", "key", "clear"), /localStorage .* indexedDbStore/],
+    [having("getItem", "removeItem"), /no setItem, no getKeys/],
+    [new Map(), /no getItem/],
+    ["jobs", /not string/],
+    [() => null, /not function/],
+  ] as const) {
+    const options = { store: store as never, jobId: "job" };
+    for (const work of [
+      () => client.submit(requests(1), options),
+      () => client.resume("job", { ...options, source: requests(1) }),
+    ]) {
+      const error = await rejection(work);
+      assert.equal(error["code"], "misuse/option");
+      assert.match(error.message, words);
+    }
+  }
+  assert.isEmpty([...emulator.state.requests()]);
 });
 
 function parsed(value: unknown): unknown {
