@@ -212,7 +212,7 @@ mod tests {
         pair: (u32, String),
         list: Vec<(u32, u32)>,
         map: BTreeMap<String, Option<bool>>,
-        inner: Vec<Whole>,
+        inner: Vec<Self>,
         #[serde(default)]
         later: Option<u8>,
     }

@@ -78,7 +78,7 @@ fn an_owner_whose_job_was_taken_over_does_not_send_what_he_was_about_to() {
     let mut scene = begin(2, 1, Store::default());
     scene.create("b1", "r0");
     let again = take_up(&scene, LEASE);
-    scene.store = again.store.clone();
+    scene.store = again.store;
     scene.answer("GET ?limit=20", &page(&[batch("b1", "in_progress", 1)]));
     assert_eq!(scene.failure(), ErrorCode::StoreConflict);
     assert_eq!(scene.calls(), [""; 0]);
@@ -126,8 +126,8 @@ fn rows_that_wait_for_another_round_are_read_again_and_not_kept() {
 
 #[test]
 fn a_store_that_fails_at_any_operation_never_lets_a_create_leave_unknown() {
-    let play = |failing: Option<(u32, bool)>| {
-        let mut scene = begin(2, 1, Store { failing: failing.into_iter().collect(), ..Store::default() });
+    let live = |at: Option<(u32, bool)>| {
+        let mut scene = begin(2, 1, Store { failing: at.into_iter().collect(), ..Store::default() });
         let mut sent = Vec::new();
         for (id, request) in [("b1", "r0"), ("b2", "r1")] {
             if scene.end.is_some() {
@@ -141,10 +141,10 @@ fn a_store_that_fails_at_any_operation_never_lets_a_create_leave_unknown() {
         }
         (scene, sent)
     };
-    let (whole, _) = play(None);
+    let (whole, _) = live(None);
     // Opening takes the first operations; a job that could not be opened was never begun.
     for failing in (6..whole.store.ops).flat_map(|n| [(n, false), (n, true)]) {
-        let (scene, sent) = play(Some(failing));
+        let (scene, sent) = live(Some(failing));
         if scene.end.is_none() {
             continue;
         }
