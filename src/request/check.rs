@@ -185,7 +185,9 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn absent(&mut self, code: Code, name: &str, at: usize, hint: &str) {
-        if let Some(violation) = self.error(code, at, format!("{name} is missing"), hint) {
+        // The API's words for an id; for what else is missing they are not known.
+        let known = if name == "custom_id" { "; the API says: custom_id: Field required" } else { "" };
+        if let Some(violation) = self.error(code, at, format!("{name} is missing{known}"), hint) {
             violation.path = format!("/{name}");
         }
     }
@@ -209,7 +211,16 @@ impl<'a> Walk<'a, '_> {
                     "use letters, digits, - and _, or set ids to \"nonce\": then ids are made for the wire"
                 }
             };
-            self.error(Code::IdInvalid, at, problem.to_string(), hint);
+            let message = match problem {
+                IdProblem::Empty => problem.to_string(),
+                IdProblem::TooLong { .. } => {
+                    format!("{problem}; the API says: custom_id: String should have at most 64 characters")
+                }
+                IdProblem::Character { .. } => format!(
+                    "{problem}; the API says: custom_id: String should match pattern '^[a-zA-Z0-9_-]{{1,64}}$'"
+                ),
+            };
+            self.error(Code::IdInvalid, at, message, hint);
         }
         self.buffers.seen.id(text);
         self.facts.custom_id = Some(id);

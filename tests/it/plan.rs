@@ -112,7 +112,9 @@ fn a_strict_plan_is_refused_with_all_its_violations() {
         codes(rejected.violations.kept()),
         ["id/invalid", "id/invalid", "params/required", "json/syntax"]
     );
-    assert_eq!(rejected.error.message(), "line 1: the API refuses ' ' in an id (character 2); and 3 more");
+    let said = "the API refuses ' ' in an id (character 2); \
+                the API says: custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'";
+    assert_eq!(rejected.error.message(), format!("line 1: {said}; and 3 more"));
 }
 
 #[test]
