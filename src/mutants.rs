@@ -1,7 +1,7 @@
 //! Bugs made on purpose, to show that the tests would find them.
 //!
 //! `mutant!("name")` stands where a safeguard could be missing. It is the word `false` in every build but one: compiled
-//! with `--cfg mutants`, it says whether [`set`] has switched that bug on in this thread. `tests/deep/mutants.rs` runs
+//! with `--cfg mutants`, it says whether `set` has switched that bug on in this thread. `tests/deep/mutants.rs` runs
 //! the simulation against each of them.
 
 #[cfg(mutants)]

@@ -57,7 +57,7 @@ impl Ledger {
         Self { marks, open, changed }
     }
 
-    /// A ledger of `requests` requests as [`Self::save`] or [`Self::save_page`] wrote it; `None` when it is neither.
+    /// A ledger of `requests` requests as [`Self::save`] or `Self::save_page` wrote it; `None` when it is neither.
     pub fn restore(saved: &str, requests: u32) -> Option<Self> {
         let mut marks = Vec::with_capacity(requests as usize);
         let mut letters = saved.bytes().peekable();

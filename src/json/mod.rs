@@ -3,8 +3,8 @@
 //! Everything that reads JSON reads it here: result lines, requests before they leave, the API's small answers. The
 //! scanner validates fully (RFC 8259, as `JSON.parse` does) and hands out spans of the input; numbers keep their text
 //! and strings their escapes until somebody asks. Nesting costs one bit a level, so a hundred thousand brackets are
-//! neither a stack overflow nor a quarrel. Start with [`Scanner`]; plain values of our own go out and in by [`encode`] and
-//! [`decode`].
+//! neither a stack overflow nor a quarrel. Start with [`Scanner`]; plain values of our own go out and in by [`encode()`] and
+//! [`decode()`].
 //!
 //! **Invariant:** for any bytes, scanning ends in linear time with a token sequence or one [`SyntaxError`].
 
