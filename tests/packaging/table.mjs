@@ -4,7 +4,7 @@ const HEAD = `# Where it runs
 
 The packed package, installed as a user would, with the whole suite in each: every endpoint, results in every way,
 planning, jobs with faults and resumes, aborts, errors, all against the emulator. \`make runtimes\` does it and writes this
-page; \`make test\` does it, too, and fails where one of them fails.
+page.
 
 | runtime | loaded by | versions | passed | failed |
 |---|---|---|---|---|
