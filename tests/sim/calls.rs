@@ -16,7 +16,7 @@ impl World {
         self.tell(|| format!("call {} {}", id.get(), call.path()));
         self.may_leave(&call)?;
         let body = part.map_or_else(Vec::new, |part| self.body_of(part));
-        let life = self.life;
+        let life = self.process.life;
         if self.is_cut_off() {
             self.seen.faults += 1;
             self.seen.cut_off += 1;
@@ -66,8 +66,9 @@ impl World {
     }
 
     fn body_of(&self, part: u32) -> Vec<u8> {
-        let it = &self.machine.parts()[part as usize];
-        let (requests, prefix) = (it.requests.iter().collect::<Vec<_>>(), self.machine.id_prefix(part));
+        let it = &self.process.machine.parts()[part as usize];
+        let (requests, prefix) =
+            (it.requests.iter().collect::<Vec<_>>(), self.process.machine.id_prefix(part));
         let mut body = Vec::new();
         self.plan.append(&requests, 0, prefix.as_deref(), &self.source, 0, &mut body).unwrap();
         body.extend_from_slice(envelope::CLOSE);
@@ -173,10 +174,10 @@ impl World {
         });
         let now = self.clock();
         match delivery {
-            Delivery::Reply(reply) => self.machine.handle(now, Input::Reply(id, reply)),
-            Delivery::Lost(lost) => self.machine.handle(now, Input::Lost(id, lost)),
-            Delivery::Chunk(bytes) => self.machine.handle(now, Input::Chunk(id, &bytes)),
-            Delivery::Closed => self.machine.handle(now, Input::Closed(id)),
+            Delivery::Reply(reply) => self.process.machine.handle(now, Input::Reply(id, reply)),
+            Delivery::Lost(lost) => self.process.machine.handle(now, Input::Lost(id, lost)),
+            Delivery::Chunk(bytes) => self.process.machine.handle(now, Input::Chunk(id, &bytes)),
+            Delivery::Closed => self.process.machine.handle(now, Input::Closed(id)),
         }
     }
 }

@@ -18,9 +18,9 @@ impl World {
         if let Some((request, times)) = self.handed_out.iter().enumerate().find(|(_, times)| **times != 1) {
             return Err(format!("lost: request {request} was handed out {times} times"));
         }
-        let report = self.machine.report().clone();
+        let report = self.process.machine.report().clone();
         if report.outcomes.total() != u64::from(self.config.requests)
-            || self.machine.ledger().open_count() != 0
+            || self.process.machine.ledger().open_count() != 0
         {
             return Err(format!("lost: the report does not add up: {:?}", report.outcomes));
         }
@@ -38,7 +38,7 @@ impl World {
             .handle(self.now, &Request::new("GET", "/v1/messages/batches").header("x-api-key", "sk-sim"));
         let fates = self.fates();
         for n in 0..self.config.requests {
-            let outcome = self.machine.ledger().outcome(n);
+            let outcome = self.process.machine.ledger().outcome(n);
             let fate = fates.get(&n).copied().unwrap_or_default();
             if self.plan.riders.contains(n) && fate.committed > 0 {
                 return Err(format!("sent twice: r{n}, which rides with another"));
@@ -65,7 +65,7 @@ impl World {
     /// A batch may be adopted for one part while the answer to another's create, which names it, is on its way: then two
     /// parts read one file in turn, and one of them may meet the damaged readings only.
     fn was_a_file_shared(&self) -> bool {
-        let parts = self.machine.parts();
+        let parts = self.process.machine.parts();
         let given_back = |id| parts.iter().any(|part| part.strangers.contains(id));
         parts.iter().filter_map(|part| part.batch_id()).any(given_back)
     }
@@ -91,7 +91,7 @@ impl World {
 
     /// The request of ours that is called so on the wire.
     pub(super) fn request_called(&self, id: &str) -> Option<u32> {
-        match self.machine.id_prefix(0) {
+        match self.process.machine.id_prefix(0) {
             Some(prefix) => Nonce::parse(prefix.get(..6)?)?.read(id).map(|(_, n)| n),
             None => self.plan.ids.find(id),
         }

@@ -20,6 +20,29 @@ pub(super) enum Death {
     Sent,
 }
 
+/// One process of ours, with the machine that it drives.
+pub(super) struct Process {
+    pub(super) machine: Machine,
+    /// What is left of the job when it dies.
+    pub(super) saved: Snapshot,
+    pub(super) death: Death,
+    /// Which life this is; answers to an earlier one reach nobody.
+    pub(super) life: u32,
+    /// Whether it is dead, until `wake`.
+    pub(super) is_down: bool,
+    /// How far its clock is off.
+    pub(super) offset: i64,
+    /// When it wants to be woken, in true time: a timer counts a length of time, whatever the clock says.
+    pub(super) wake: u64,
+}
+
+impl Process {
+    pub(super) fn new(machine: Machine, offset: i64, now: u64) -> Self {
+        let saved = machine.snapshot();
+        Self { machine, saved, death: Death::NotYet, life: 0, is_down: false, offset, wake: now }
+    }
+}
+
 /// What the machine said in one turn.
 #[derive(Default)]
 struct Said {
@@ -32,11 +55,11 @@ struct Said {
 impl World {
     /// Does what the machine says until it waits. Answers whether the job is over.
     pub(super) fn turn(&mut self) -> Result<bool, String> {
-        if self.is_down {
+        if self.process.is_down {
             return Ok(false);
         }
         let said = self.listen()?;
-        if self.death == Death::Unsaved {
+        if self.process.death == Death::Unsaved {
             self.die();
             return Ok(false);
         }
@@ -47,10 +70,10 @@ impl World {
             self.handed_out[request as usize] += 1;
         }
         // The job is saved before anything leaves: that is what a store is for.
-        if self.death != Death::NotYet {
-            self.saved = self.machine.snapshot();
+        if self.process.death != Death::NotYet {
+            self.process.saved = self.process.machine.snapshot();
         }
-        if self.death != Death::Saved {
+        if self.process.death != Death::Saved {
             for (id, call, part) in said.calls {
                 self.depart(id, call, part)?;
             }
@@ -58,12 +81,13 @@ impl World {
         if let Some(end) = said.end {
             return end.map_or_else(|error| self.failed(&error), |()| Ok(true));
         }
-        if self.death != Death::NotYet {
+        if self.process.death != Death::NotYet {
             self.die();
             return Ok(false);
         }
         let wait = said.until.map_or(u64::MAX, |until| self.clock().until(until).get());
-        self.wake = if said.until == Some(Millis::NEVER) { u64::MAX } else { self.now.saturating_add(wait) };
+        self.process.wake =
+            if said.until == Some(Millis::NEVER) { u64::MAX } else { self.now.saturating_add(wait) };
         self.draw_death();
         Ok(false)
     }
@@ -71,14 +95,14 @@ impl World {
     fn listen(&mut self) -> Result<Said, String> {
         let mut said = Said::default();
         loop {
-            match self.machine.poll(self.clock()) {
+            match self.process.machine.poll(self.clock()) {
                 Output::Call { id, call, part } => said.calls.push((id, call, part)),
                 Output::Abandon(_) => {}
                 Output::Rows { block, requests } => {
                     if block.len() != requests.len() {
                         return Err("rows and positions disagree".to_owned());
                     }
-                    self.machine.handle(self.clock(), Input::Taken(&requests));
+                    self.process.machine.handle(self.clock(), Input::Taken(&requests));
                     said.rows.extend(requests);
                 }
                 Output::Store { .. } => return Err("there is no store".to_owned()),
@@ -98,11 +122,11 @@ impl World {
 
     /// Whether, and when, the process dies in its next turn.
     fn draw_death(&mut self) {
-        self.death = Death::NotYet;
+        self.process.death = Death::NotYet;
         if self.config.crash > 0.0 && self.rng.unit() < self.config.crash {
-            self.death = [Death::Unsaved, Death::Saved, Death::Sent][self.rng.below(3) as usize];
-            if self.death == Death::Unsaved {
-                self.saved = self.machine.snapshot();
+            self.process.death = [Death::Unsaved, Death::Saved, Death::Sent][self.rng.below(3) as usize];
+            if self.process.death == Death::Unsaved {
+                self.process.saved = self.process.machine.snapshot();
             }
         }
     }
@@ -116,24 +140,24 @@ impl World {
 
     /// Nobody is there for a while; the world goes on.
     fn stay_down(&mut self, at_most: u64) {
-        self.life += 1;
-        self.is_down = true;
-        self.wake = self.now + self.rng.below(at_most);
+        self.process.life += 1;
+        self.process.is_down = true;
+        self.process.wake = self.now + self.rng.below(at_most);
     }
 
     /// Takes the job up again from what was saved.
     pub(super) fn rise(&mut self) -> Result<(), String> {
-        self.is_down = false;
-        self.death = Death::NotYet;
+        self.process.is_down = false;
+        self.process.death = Death::NotYet;
         // It goes the way of a file: through text.
-        let text = serde_json::to_string(&self.saved).map_err(|error| error.to_string())?;
+        let text = serde_json::to_string(&self.process.saved).map_err(|error| error.to_string())?;
         let saved: Snapshot = serde_json::from_str(&text).map_err(|error| error.to_string())?;
         let (plan, options) = (self.plan.clone(), self.config.job.clone());
         let machine = Machine::restore(plan, options, saved, self.clock());
-        self.machine = machine.map_err(|error| error.to_string())?;
+        self.process.machine = machine.map_err(|error| error.to_string())?;
         // Whoever asked to cancel asks again while he has no word that it was taken.
         if self.cancel == Cancel::Asked {
-            self.machine.handle(self.clock(), Input::Cancel);
+            self.process.machine.handle(self.clock(), Input::Cancel);
         }
         Ok(())
     }
@@ -153,7 +177,7 @@ impl World {
             _ => return Err(format!("failed: {} {error}", error.code().as_str())),
         }
         self.seen.resumes += 1;
-        self.saved = self.machine.snapshot();
+        self.process.saved = self.process.machine.snapshot();
         self.stay_down(HOUR);
         Ok(false)
     }
@@ -169,7 +193,7 @@ impl World {
             Event::Pilot { .. } => {
                 self.seen.pilots += 1;
                 let go_on = self.rng.below(8) > 0;
-                self.after(1_000, Happening::Proceed { life: self.life, go_on });
+                self.after(1_000, Happening::Proceed { life: self.process.life, go_on });
             }
             _ => {}
         }

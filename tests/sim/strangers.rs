@@ -7,7 +7,7 @@ use super::world::World;
 impl World {
     /// Somebody sends a batch of the size of one of our parts; now and then somebody deletes one.
     pub(super) fn stranger(&mut self) {
-        let parts = self.machine.parts();
+        let parts = self.process.machine.parts();
         let at = self.rng.below(parts.len() as u64) as usize;
         let count = parts[at].requests.count();
         self.send_strange(count);

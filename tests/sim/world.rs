@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use batchwise::emulator::Server;
-use batchwise::job::{CallId, Input, Machine, Snapshot};
+use batchwise::job::{CallId, Input, Machine};
 use batchwise::pace::Rng;
 use batchwise::plan::{Origin, Place, Plan, Planner};
 use batchwise::time::Millis;
@@ -13,7 +13,7 @@ use batchwise::wire::Call;
 
 use super::config::{Config, MINUTE};
 use super::network::Delivery;
-use super::process::Death;
+use super::process::Process;
 use super::tally::Tally;
 
 /// Steps that no job may need; a job that does is without end.
@@ -57,20 +57,9 @@ pub(crate) struct World {
     pub(super) plan: Arc<Plan>,
     /// What the plan was made from: its bodies are made from it again.
     pub(super) source: Vec<u8>,
-    pub(super) machine: Machine,
-    /// What is left of the job when our process dies.
-    pub(super) saved: Snapshot,
-    pub(super) death: Death,
-    /// Which life of our process this is; answers to an earlier one reach nobody.
-    pub(super) life: u32,
-    /// Whether our process is dead, until `wake`.
-    pub(super) is_down: bool,
+    pub(super) process: Process,
     /// The true time.
     pub(super) now: u64,
-    /// How far our clock is off.
-    pub(super) offset: i64,
-    /// When the machine wants to be woken, in true time: a timer counts a length of time, whatever the clock says.
-    pub(super) wake: u64,
     pub(super) revoked: bool,
     pub(super) cancel: Cancel,
     pub(super) handed_out: Vec<u32>,
@@ -104,18 +93,12 @@ impl World {
         let mut world = Self {
             rng: Rng::new(config.seed),
             server: Server::new(config.server.clone()),
-            saved: machine.snapshot(),
-            death: Death::NotYet,
+            process: Process::new(machine, config.offset, BEGIN),
             handed_out: vec![0; plan.ids.len() as usize],
             readings: BTreeMap::new(),
             plan,
             source,
-            machine,
-            life: 0,
-            is_down: false,
             now: BEGIN,
-            offset: config.offset,
-            wake: BEGIN,
             revoked: false,
             cancel: Cancel::No,
             queue: BTreeMap::new(),
@@ -144,7 +127,7 @@ impl World {
         if let Some(after) = self.config.revoked_after {
             self.after(after, Happening::Revoke);
         }
-        self.wake = self.now;
+        self.process.wake = self.now;
     }
 
     /// Writes down what happens.
@@ -166,12 +149,12 @@ impl World {
             }
             self.advance()?;
         }
-        Err(format!("no end after {STEP_BUDGET} steps; parts: {:?}", self.machine.progress().parts))
+        Err(format!("no end after {STEP_BUDGET} steps; parts: {:?}", self.process.machine.progress().parts))
     }
 
     /// What our clock says.
     pub(super) fn clock(&self) -> Millis {
-        Millis::new(self.now.saturating_add_signed(self.offset))
+        Millis::new(self.now.saturating_add_signed(self.process.offset))
     }
 
     pub(super) fn after(&mut self, wait: u64, happening: Happening) {
@@ -182,20 +165,20 @@ impl World {
     /// On to whatever comes first: the next happening, or the moment the machine named.
     fn advance(&mut self) -> Result<(), String> {
         if self.config.jumps > 0.0 && self.rng.unit() < self.config.jumps {
-            self.offset = self.rng.below(20 * MINUTE).cast_signed() - 10 * MINUTE.cast_signed();
+            self.process.offset = self.rng.below(20 * MINUTE).cast_signed() - 10 * MINUTE.cast_signed();
             self.seen.faults += 1;
             self.tell(|| "our clock jumps".to_owned());
         }
         let next = self.queue.first_key_value().map(|((at, _), _)| *at);
-        if next.is_none_or(|at| self.wake < at) {
-            if self.wake == u64::MAX {
-                return Err(format!("waits for ever; parts: {:?}", self.machine.progress().parts));
+        if next.is_none_or(|at| self.process.wake < at) {
+            if self.process.wake == u64::MAX {
+                return Err(format!("waits for ever; parts: {:?}", self.process.machine.progress().parts));
             }
-            self.now = self.now.max(self.wake);
-            if self.is_down {
+            self.now = self.now.max(self.process.wake);
+            if self.process.is_down {
                 return self.rise();
             }
-            self.machine.handle(self.clock(), Input::Tick);
+            self.process.machine.handle(self.clock(), Input::Tick);
             return Ok(());
         }
         let Some(((at, _), happening)) = self.queue.pop_first() else { return Ok(()) };
@@ -210,17 +193,19 @@ impl World {
                 self.seen.canceled += 1;
                 self.cancel = Cancel::Asked;
                 self.tell(|| "cancel".to_owned());
-                if !self.is_down {
-                    self.machine.handle(self.clock(), Input::Cancel);
+                if !self.process.is_down {
+                    self.process.machine.handle(self.clock(), Input::Cancel);
                 }
             }
-            Happening::Proceed { life, go_on } if life == self.life => {
-                self.machine.handle(self.clock(), Input::Proceed(go_on));
+            Happening::Proceed { life, go_on } if life == self.process.life => {
+                self.process.machine.handle(self.clock(), Input::Proceed(go_on));
             }
             Happening::Arrive { id, call, body, to, answer_lost } => {
                 self.arrive(id, &call, &body, to, answer_lost);
             }
-            Happening::Deliver { life, id, delivery } if life == self.life => self.deliver(id, delivery),
+            Happening::Deliver { life, id, delivery } if life == self.process.life => {
+                self.deliver(id, delivery)
+            }
             // Meant for a life that has ended.
             Happening::Proceed { .. } | Happening::Deliver { .. } => {}
             Happening::Stranger(more) => {
