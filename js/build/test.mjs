@@ -11,6 +11,7 @@ import { at, env, files } from "./tools.mjs";
 import { serveCuts } from "./truncating.mjs";
 
 const SECURITY = "tests/js/suites/security.ts";
+const relay = ["tests/js/relay/door.ts", "tests/js/relay/calls.ts"];
 const only = process.argv.slice(2);
 const suites = [
   ["rust", () => counted("cargo", ["test", "--quiet", "--no-fail-fast", "--features", "emulator"], libtest)],
@@ -23,6 +24,11 @@ const suites = [
   ["security/bun", () => inBun("security", [SECURITY])],
   ["security/workerd", () => inWorkerd("security", [SECURITY])],
   ["security/firefox", () => inFirefox("security", [SECURITY])],
+  // The relay in the runtimes that it is deployed to.
+  ["relay/node", () => inNode("relay", relay)],
+  ["relay/deno", () => inDeno("relay", relay)],
+  ["relay/bun", () => inBun("relay", relay)],
+  ["relay/workerd", () => inWorkerd("relay", relay)],
   // Cut results on real sockets, in every runtime: what a fetch makes of them differs, and moves.
   ["cuts/node", () => cut(inNode)],
   ["cuts/deno", () => cut(inDeno)],

@@ -52,3 +52,26 @@ test("the routes of the Next.js example make a batch, say how it stands, and str
     await close();
   }
 });
+
+test("the Worker of the relay example holds the key, answers its page, and nobody without the token", async () => {
+  const { url, emulator, close } = await serveEmulator({ clock: "manual", keys: ["sk-ant-example"] });
+  try {
+    type Worker = { default: { fetch(request: Request, env: Record<string, string>): Promise<Response> } };
+    const { default: worker } = await example<Worker>("relay-worker/worker.js");
+    const env = {
+      ANTHROPIC_API_KEY: "sk-ant-example",
+      ANTHROPIC_BASE_URL: url,
+      ACCESS_TOKEN: "page",
+      ALLOW_ORIGINS: "https://batch.example, https://other.example",
+    };
+    const ask = (headers: Record<string, string>) =>
+      worker.fetch(new Request("https://relay.example/v1/messages/batches", { headers }), env);
+    const origin = "https://other.example";
+    const answer = await ask({ origin, authorization: "Bearer page", "anthropic-version": "2026-10-21" });
+    assert.deepEqual([answer.status, answer.headers.get("access-control-allow-origin")], [200, origin]);
+    assert.equal((await ask({ origin })).status, 401);
+    assert.equal(emulator.state.calls.list, 1);
+  } finally {
+    await close();
+  }
+});
