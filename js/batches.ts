@@ -1,7 +1,16 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
-import { assertAlive, BatchwiseError, fromFault, NotFoundError, ResultsUnavailableError } from "./errors.js";
+import {
+  assertAlive,
+  BatchwiseError,
+  fromFault,
+  InvalidRequestsError,
+  NotFoundError,
+  ResultsUnavailableError,
+} from "./errors.js";
 import type { ErrorCode } from "./generated.js";
+import { halvedPath } from "./halves.js";
 import { type PagePromise, pagePromise } from "./page.js";
+import type { Violation } from "./plan.js";
 import { ResultStream } from "./results.js";
 import type { BatchCreateParams, BatchListParams, BatchRequest, DeletedMessageBatch, MessageBatch } from "./types.js";
 import type { Client } from "./wasm/batchwise_bg.js";
@@ -61,8 +70,11 @@ export class Batches {
   ): Promise<MessageBatch> {
     const { user_profile_id, workspace_id, ...rest } = body as BatchCreateParams;
     const params = { user_profile_id, workspace_id };
+    const json = JSON.stringify(rest);
+    const halved = halvedPath(json);
+    if (halved !== undefined) throw refused(halved, body);
     try {
-      return await this.#json(params, options, (o) => this.#engine.call("create", null, null, JSON.stringify(rest), o));
+      return await this.#json(params, options, (o) => this.#engine.call("create", null, null, json, o));
     } catch (error) {
       if (error instanceof BatchwiseError && DOUBTFUL.has(error.code)) error.message += DOUBT;
       throw error;
@@ -191,6 +203,22 @@ function plain(params: HeaderParams, options: RequestOptions): object {
 function checked(id: unknown): string {
   if (typeof id === "string") return id;
   throw new BatchwiseError("misuse/option", `a batch id must be text, and this is ${id === null ? "null" : typeof id}`);
+}
+
+/** The API would answer for the whole body, with a byte of it for a place. */
+function refused(place: string, body: { requests?: readonly BatchRequest[] }): InvalidRequestsError {
+  const [, nth, path = ""] = place.match(/^\/requests\/(\d+)(.*)/) ?? [];
+  const message = `half a character at ${place}: the API refuses the whole body over one`;
+  const hint = "cut texts at whole characters, or call toWellFormed() on them";
+  const violation: Violation = {
+    code: "json/surrogate",
+    severity: "error",
+    custom_id: body.requests?.[Number(nth)]?.custom_id ?? null,
+    ...(nth === undefined ? { path: place } : { index: Number(nth), path }),
+    message,
+    hint,
+  };
+  return new InvalidRequestsError(`${message}; ${hint}`, [violation]);
 }
 
 function whyNoResults(batch: MessageBatch): string | null {

@@ -111,6 +111,7 @@ export const VIOLATION_CODES = [
   "json/value",
   "json/duplicate-key",
   "json/too-deep",
+  "json/surrogate",
   "request/type",
   "request/unknown-key",
   "id/missing",

@@ -1,4 +1,5 @@
 import { BatchwiseError } from "./errors.js";
+import { halfIn, halvedPath } from "./halves.js";
 import type { MessageParams } from "./types.js";
 import { written } from "./unwritable.js";
 import type { RawTable } from "./wasm/batchwise_bg.js";
@@ -54,6 +55,11 @@ export class TableSource {
         "columns are names for a table without a header: leave one of the two out",
       );
     }
+    const { prompt, system, model, key } = options;
+    for (const [name, text] of Object.entries({ prompt, system, model, key, rows })) {
+      const at = typeof text === "string" ? halfIn(text) : -1;
+      if (at >= 0) throw halved(`${name} holds half a character at ${at}`);
+    }
     this.rows = rows;
     this.options = Object.freeze({ ...options });
   }
@@ -97,8 +103,16 @@ export function rawTable(options: TableOptions, format: "csv" | "tsv" | "jsonl")
 
 function jsonOf(params: object): string {
   const json = written(params);
-  if (typeof json === "string") return json;
+  if (typeof json === "string") {
+    const path = halvedPath(json);
+    if (path === undefined) return json;
+    throw halved(`params${path} holds half a character`);
+  }
   throw new BatchwiseError("misuse/option", `params${json.path}: ${json.message}`);
+}
+
+function halved(what: string): BatchwiseError {
+  return new BatchwiseError("misuse/option", `${what}: cut texts at whole characters, or call toWellFormed() on them`);
 }
 
 /** What a file's name or type says about its format, else its first byte. */

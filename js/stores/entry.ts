@@ -1,5 +1,6 @@
 // What every store takes and says: the same limits everywhere, so that a job that runs on one store runs on each.
 import { BatchwiseError, StoreError } from "../errors.js";
+import { halfIn } from "../halves.js";
 
 /** Bytes of UTF-8 in a key. */
 const KEY_BYTES = 512;
@@ -15,7 +16,7 @@ export function checkEntry(key: string, value: string | null): void {
   if (value !== null && isLonger(value, VALUE_BYTES)) {
     throw storeFailed(`the value of ${key} has ${value.length} characters: stores take ${VALUE_BYTES} bytes`);
   }
-  if (isTorn(key) || (value !== null && isTorn(value))) {
+  if (halfIn(key) >= 0 || (value !== null && halfIn(value) >= 0)) {
     throw storeFailed(`half a character (a lone surrogate) in ${key} or its value: stores take text`);
   }
 }
@@ -54,8 +55,4 @@ export function textOf(place: string, key: string, value: unknown): string | nul
 function isLonger(text: string, bytes: number): boolean {
   if (text.length > bytes) return true;
   return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes;
-}
-
-function isTorn(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
 }

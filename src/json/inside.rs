@@ -15,6 +15,8 @@ pub struct Inside {
     pub escaped: bool,
     /// How many of the bytes are not ASCII.
     pub beyond: usize,
+    /// Whether some `\uD83D`-style escape has no partner: half a character, of which UTF-8 knows nothing.
+    pub halved: bool,
 }
 
 impl Inside {
@@ -23,11 +25,12 @@ impl Inside {
         let mut inside = Self::default();
         // Whether the first byte of the next block is escaped by the last of this.
         let mut carry = 0;
+        let mut halves = Halves::default();
         let (blocks, rest) = bytes.as_chunks::<64>();
         for (at, block) in (0..).step_by(64).zip(blocks) {
-            match inside.block(block, bytes, at, &mut carry) {
+            match inside.block(block, bytes, at, &mut carry, &mut halves) {
                 Step::On => {}
-                Step::End => return Some(inside),
+                Step::End => return Some(Self { halved: halves.are_alone(), ..inside }),
                 Step::Bad => return None,
             }
         }
@@ -36,13 +39,20 @@ impl Inside {
         let ((words, few), (to_words, _)) = (rest.as_chunks::<8>(), last.as_chunks_mut::<8>());
         to_words.iter_mut().zip(words).for_each(|(to, from)| *to = *from);
         last.iter_mut().skip(words.len() * 8).zip(few).for_each(|(to, from)| *to = *from);
-        let step = inside.block(&last, bytes, bytes.len() - rest.len(), &mut carry);
-        matches!(step, Step::End).then_some(inside)
+        let step = inside.block(&last, bytes, bytes.len() - rest.len(), &mut carry, &mut halves);
+        matches!(step, Step::End).then_some(Self { halved: halves.are_alone(), ..inside })
     }
 
     /// Takes the block at `start` of `bytes` in; `carry` says whether its first byte is escaped.
     #[inline]
-    fn block(&mut self, block: &[u8; 64], bytes: &[u8], start: usize, carry: &mut u64) -> Step {
+    fn block(
+        &mut self,
+        block: &[u8; 64],
+        bytes: &[u8],
+        start: usize,
+        carry: &mut u64,
+        halves: &mut Halves,
+    ) -> Step {
         let Marks { special, beyond } = marks(block);
         if special == 0 && *carry == 0 {
             self.beyond += beyond.count_ones() as usize;
@@ -53,7 +63,7 @@ impl Inside {
         let escaped = escaped(slashes, carry);
         let end = (quotes & !escaped).trailing_zeros();
         let before = 1_u64.checked_shl(end).map_or(u64::MAX, |bit| bit - 1);
-        if special & !slashes & !quotes & before != 0 || !are_escapes(escaped & before, bytes, start) {
+        if special & !slashes & !quotes & before != 0 || !halves.escapes(escaped & before, bytes, start) {
             return Step::Bad;
         }
         self.escaped |= (slashes | escaped) & before != 0;
@@ -90,32 +100,65 @@ const fn escaped(slashes: u64, carry: &mut u64) -> u64 {
     escaped
 }
 
-/// Whether at each of these places of the block at `start` the rest of an escape stands.
-#[inline]
-fn are_escapes(mut places: u64, bytes: &[u8], start: usize) -> bool {
-    while places != 0 {
-        if !is_escape(bytes, start + places.trailing_zeros() as usize) {
-            return false;
-        }
-        places &= places - 1;
-    }
-    true
+/// Escapes that stand for half a character: a first half and a second one make a whole.
+#[derive(Default)]
+struct Halves {
+    /// Whether a first half came without its second.
+    alone: bool,
+    /// Second halves less those that a first one announced.
+    seconds: isize,
 }
 
-/// Whether the rest of an escape stands at `at`, whose backslash stands before it.
-#[inline]
-fn is_escape(bytes: &[u8], at: usize) -> bool {
-    match bytes.get(at) {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
-        Some(b'u') => bytes.get(at + 1..at + 5).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
-        _ => false,
+impl Halves {
+    const fn are_alone(&self) -> bool {
+        self.alone || self.seconds != 0
+    }
+
+    /// Whether at each of these places of the block at `start` the rest of an escape stands, whose backslash stands
+    /// before it.
+    #[inline]
+    fn escapes(&mut self, mut places: u64, bytes: &[u8], start: usize) -> bool {
+        while places != 0 {
+            if !self.is_escape(bytes, start + places.trailing_zeros() as usize) {
+                return false;
+            }
+            places &= places - 1;
+        }
+        true
+    }
+
+    #[inline]
+    fn is_escape(&mut self, bytes: &[u8], at: usize) -> bool {
+        match bytes.get(at) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
+            Some(b'u') => {
+                let Some(hex) = bytes.get(at + 1..at + 5) else { return false };
+                if let [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] = hex {
+                    self.half(hex, bytes.get(at + 5..at + 9).unwrap_or_default());
+                }
+                hex.iter().all(u8::is_ascii_hexdigit)
+            }
+            _ => false,
+        }
+    }
+
+    /// Notes the half that these digits are, and what stands behind it.
+    #[cold]
+    fn half(&mut self, hex: &[u8], behind: &[u8]) {
+        if matches!(hex, [_, b'8'..=b'9' | b'a'..=b'b' | b'A'..=b'B', ..]) {
+            let has_second = matches!(behind, [b'\\', b'u', b'd' | b'D', b'c'..=b'f' | b'C'..=b'F']);
+            self.alone |= !has_second;
+            self.seconds -= isize::from(has_second);
+        } else {
+            self.seconds += 1;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{Scanner, Token};
+    use crate::json::{Scanner, Str, Token};
     use proptest::prelude::*;
 
     /// The same, byte by byte.
@@ -123,10 +166,13 @@ mod tests {
         let (mut at, mut inside) = (0, Inside::default());
         loop {
             match *bytes.get(at)? {
-                b'"' => return Some(Inside { len: at, ..inside }),
+                b'"' => {
+                    let text = core::str::from_utf8(&bytes[..at]).unwrap();
+                    return Some(Inside { len: at, halved: Str::of(text).has_lone_surrogate(), ..inside });
+                }
                 b'\\' => {
                     inside.escaped = true;
-                    if !is_escape(bytes, at + 1) {
+                    if !Halves::default().is_escape(bytes, at + 1) {
                         return None;
                     }
                     at += 2;
@@ -144,7 +190,7 @@ mod tests {
         #[test]
         fn blocks_say_what_single_bytes_say(
             before in 0..140_usize,
-            pieces in proptest::collection::vec("\\\\{0,5}|\\\\u[0-9a-fg]{0,4}|[nbx/\"]|[a-z é🙂]{0,70}|\u{1}", 0..12),
+            pieces in proptest::collection::vec("\\\\{0,5}|\\\\u[0-9a-fg]{0,4}|(\\\\u[dD][89abAB][0-9]D|\\\\uD[c-fC-F]aa){1,3}|[nbx/\"]|[a-z é🙂]{0,70}|\u{1}", 0..12),
         ) {
             let text = "x".repeat(before) + &pieces.concat() + ["\"", "\" behind it, more than a block of anything, so that whole blocks are used"][before % 2];
             prop_assert_eq!(Inside::of(text.as_bytes()), slow(text.as_bytes()), "{}", text);
@@ -165,12 +211,35 @@ mod tests {
         for before in 55..70 {
             for escape in ["\\\"", "\\\\", "\\u12aF", "\\\\\\\""] {
                 let text = format!("{}{escape}{}\"", "a".repeat(before), "b".repeat(70));
-                let want = Inside { len: text.len() - 1, escaped: true, beyond: 0 };
+                let want = Inside { len: text.len() - 1, escaped: true, ..Inside::default() };
                 assert_eq!(Inside::of(text.as_bytes()), Some(want), "{text}");
                 assert_eq!(Inside::of(&text.as_bytes()[..text.len() - 1]), None);
             }
             let bad = format!("{}\\u12g4{}\"", "a".repeat(before), "b".repeat(70));
             assert_eq!(Inside::of(bad.as_bytes()), None);
+        }
+    }
+
+    #[test]
+    fn half_a_character_is_told_from_a_whole_one_wherever_it_stands() {
+        for before in 50..70 {
+            for (escapes, halved) in [
+                ("\\ud83d\\ude00", false),
+                ("\\uD83D\\uDE00\\uD83D\\uDE00", false),
+                ("\\ud83d", true),
+                ("\\ude00", true),
+                ("\\ude00\\ud83d", true),
+                ("\\ud83d\\ud83d\\ude00", true),
+                ("\\ud83d\\n", true),
+                ("\\ud83dude00", true),
+                ("\\\\ud83d", false),
+                ("\\\\ud83d\\ude00", true),
+                ("\\ud7ff\\ue000", false),
+            ] {
+                let text = format!("{}{escapes}{}\"", "a".repeat(before), "b".repeat(before % 2 * 70));
+                let inside = Inside::of(text.as_bytes()).unwrap();
+                assert_eq!((inside.len, inside.halved), (text.len() - 1, halved), "{text}");
+            }
         }
     }
 }

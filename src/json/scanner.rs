@@ -74,6 +74,8 @@ pub struct Scanner<'a> {
     /// The bits of containers too far out for the word, sixty-four in each: only deep texts need any.
     outer: Vec<u64>,
     depth: usize,
+    /// Quotes of strings and keys with half a character in them.
+    halved: Vec<usize>,
 }
 
 impl<'a> Scanner<'a> {
@@ -91,7 +93,8 @@ impl<'a> Scanner<'a> {
 
     /// A scanner over text that is known to be UTF-8.
     pub const fn over(text: &'a str) -> Self {
-        Self { text, at: 0, start: 0, expect: Expect::Value, open: 0, outer: Vec::new(), depth: 0 }
+        let (at, start, open, depth) = (0, 0, 0, 0);
+        Self { text, at, start, expect: Expect::Value, open, outer: Vec::new(), depth, halved: Vec::new() }
     }
 
     /// The text that is walked.
@@ -103,7 +106,8 @@ impl<'a> Scanner<'a> {
     #[must_use]
     pub const fn ahead(&self) -> Self {
         let Self { text, at, start, expect, open, .. } = *self;
-        Self { text, at, start, expect, open: open & 1, outer: Vec::new(), depth: 1 }
+        let (open, depth) = (open & 1, 1);
+        Self { text, at, start, expect, open, outer: Vec::new(), depth, halved: Vec::new() }
     }
 
     /// The byte at which the next token is looked for; after a token, the byte behind it.
@@ -125,6 +129,12 @@ impl<'a> Scanner<'a> {
             ahead.skip_space();
         }
         ahead.at
+    }
+
+    /// Where the strings and keys begin, so far, that hold half a character (a `\uD83D` without its partner): legal in
+    /// JSON, but no text.
+    pub fn halved(&self) -> &[usize] {
+        &self.halved
     }
 
     /// Containers open around the next token.
@@ -228,6 +238,9 @@ impl<'a> Scanner<'a> {
             return Err(self.not_a_string(start));
         };
         let end = start + inside.len;
+        if inside.halved {
+            self.halved.push(self.at);
+        }
         self.at = end + 1;
         Ok(Str::new(self.text.get(start..end).unwrap_or_default(), start, inside.escaped))
     }

@@ -5,7 +5,7 @@ use super::planned::Plan;
 use super::planner::{Origin, Planner, Rejected, RowSpan};
 use super::spans::Place;
 use crate::limits::MAX_BODY_BYTES;
-use crate::request::{Violation, ViolationCode as Code};
+use crate::request::{HALVED, Violation, ViolationCode as Code};
 use crate::rows::{BadRow, Fault, Lines, NextLine, NextRequest, RowRequest, Table};
 
 /// How people find a request in its source again.
@@ -139,6 +139,7 @@ fn violation(numbering: Numbering, bad: BadRow) -> Violation {
         }
         Fault::Syntax => (Code::JsonSyntax, "each line holds one whole JSON object"),
         Fault::NotAnObject => (Code::RequestType, "each row is an object with a member for every column"),
+        Fault::Halved => (Code::JsonSurrogate, HALVED),
         Fault::TooLong => (Code::SizeChunk, "make it smaller or leave it out"),
         Fault::UnknownColumn => (
             Code::TemplateUnknownColumn,

@@ -26,6 +26,9 @@ pub enum Depth {
     Placeable,
 }
 
+/// What to do about half a character.
+pub const HALVED: &str = "cut texts at whole characters, or call toWellFormed() on them";
+
 /// What was learnt about a request on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts<'a> {
@@ -104,6 +107,7 @@ impl Checker {
             walk.request()?;
             while walk.scanner.step()?.is_some() {}
             walk.judge();
+            walk.halved();
             Ok(())
         });
         if let Err(error) = scanned {
@@ -237,6 +241,14 @@ impl<'a> Walk<'a, '_> {
         let message = format!("params is an object, this is {}", kind(Some(token)));
         self.error(Code::ParamsType, at, message, "put the message parameters there");
         self.finish(token)
+    }
+
+    /// Names the strings with half a character in them. The API's reader of JSON refuses the body over one.
+    fn halved(&mut self) {
+        for at in self.scanner.halved().to_vec() {
+            let message = "half a character: an escape such as \\ud83d without its partner; the API says: The request body is not valid JSON: no low surrogate in string";
+            self.error(Code::JsonSurrogate, at, message, HALVED);
+        }
     }
 
     /// Counts what the model gets to read of the parameter that has ended at `end`.

@@ -51,6 +51,9 @@ codes! {
         "JSON was put together from pieces. Readers take the last one, or refuse.", "Keep one of them.";
     JsonTooDeep = "json/too-deep", "Values are nested deeper than anybody needs.",
         "An object was wrapped again and again; such JSON may be refused.", "Flatten it.";
+    JsonSurrogate = "json/surrogate", "A string holds half a character.",
+        "A text was cut in the middle of an emoji, which JavaScript counts as two. The API refuses the whole batch for one of them.",
+        "Cut texts at whole characters, or mend them with `toWellFormed()`.";
     RequestType = "request/type", "The request is no object.",
         "A line holds a list, a string or a number.", "Write `{\"custom_id\": …, \"params\": {…}}`.";
     RequestUnknownKey = "request/unknown-key", "The request has a key beside `custom_id` and `params`.",

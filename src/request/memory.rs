@@ -218,7 +218,7 @@ impl Varies {
     /// The length of the string at `at`, if it is surely as good as the one before.
     fn read<'a>(self, request: &'a [u8], at: usize, terms: &Terms, facts: &mut Facts<'a>) -> Option<usize> {
         let rest = request.get(at..)?;
-        let Inside { len, escaped, beyond } = match self {
+        let Inside { len, escaped, beyond, halved } = match self {
             Self::Data(looks) => return data(rest, looks?, facts),
             _ => Inside::of(rest)?,
         };
@@ -233,7 +233,8 @@ impl Varies {
                 facts.id_value = (at as u32 - 1, len as u32 + 2);
             }
             Self::Text { most } => {
-                if len > most as usize || beyond > 0 && simdutf8::basic::from_utf8(inside).is_err() {
+                if halved || len > most as usize || beyond > 0 && simdutf8::basic::from_utf8(inside).is_err()
+                {
                     return None;
                 }
                 let first = *inside.first()?;
@@ -294,9 +295,13 @@ mod tests {
     #[test]
     fn a_request_of_the_same_shape_is_recalled_with_any_sound_text() {
         let first = request("a", "x", "");
-        for (id, said) in
-            [("b", "y"), ("row-17", "a \\\"b\\\" c"), ("b", "é"), ("b", "\\n\\u0041"), ("b", " \\t.")]
-        {
+        for (id, said) in [
+            ("b", "y"),
+            ("row-17", "a \\\"b\\\" c"),
+            ("b", "é"),
+            ("b", "\\n\\u0041\\ud83d\\ude00"),
+            ("b", " \\t."),
+        ] {
             assert!(recalls(&first, &request(id, said, "")), "{said}");
         }
         for (id, said) in [
@@ -307,6 +312,7 @@ mod tests {
             ("b", " \\n"),
             ("b", "\\x"),
             ("b", "\u{1}"),
+            ("b", "\\ud83d"),
         ] {
             assert!(!recalls(&first, &request(id, said, "")), "{id:?} {said:?}");
         }

@@ -29,7 +29,7 @@ mod violation;
 mod walk;
 
 pub use betas::{Beta, Betas};
-pub use check::{Checker, Depth, Facts, Prompt, check};
+pub use check::{Checker, Depth, Facts, HALVED, Prompt, check};
 pub use codes::ViolationCode;
 pub use custom_id::{CustomId, IdProblem, examine};
 pub use measure::{Measure, trim};

@@ -26,6 +26,8 @@ pub enum Fault {
     Syntax,
     /// JSON, but no object.
     NotAnObject,
+    /// A text that holds half a character, where rows are JSON.
+    Halved,
     /// Longer than allowed.
     TooLong,
     /// Not the row's own fault: the table lacks a column that a template or the key names. Nothing comes after it.
@@ -39,7 +41,7 @@ impl Fault {
             Self::Encoding => ErrorCode::Encoding,
             Self::Ragged => ErrorCode::Ragged,
             Self::UnknownColumn => ErrorCode::UnknownColumn,
-            Self::Syntax | Self::NotAnObject | Self::TooLong => ErrorCode::Invalid,
+            Self::Syntax | Self::NotAnObject | Self::Halved | Self::TooLong => ErrorCode::Invalid,
         }
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct JsonRow {
     values: Vec<Option<core::ops::Range<usize>>>,
     /// Member names seen so far, a bounded number of them, for a person who mistyped one.
     names: BTreeSet<String>,
+    /// A wanted value that holds half a character: it has no text.
+    halved: Option<(usize, usize)>,
 }
 
 /// Why a line is no row.
@@ -19,6 +21,8 @@ pub(super) struct JsonRow {
 pub(super) enum NoRow {
     Syntax(SyntaxError),
     NotAnObject,
+    /// The text of this wanted column holds half a character, and begins at this byte.
+    Halved(usize, usize),
 }
 
 impl From<SyntaxError> for NoRow {
@@ -32,12 +36,13 @@ const NAMES: usize = 1000;
 
 impl JsonRow {
     pub(super) const fn new() -> Self {
-        Self { text: Vec::new(), values: Vec::new(), names: BTreeSet::new() }
+        Self { text: Vec::new(), values: Vec::new(), names: BTreeSet::new(), halved: None }
     }
 
     /// Reads the row on `line`; of a member that is there twice the last counts, as in `JSON.parse`.
     pub(super) fn read(&mut self, line: &[u8], wanted: &[String]) -> Result<(), NoRow> {
         self.text.clear();
+        self.halved = None;
         self.values.clear();
         self.values.resize(wanted.len(), None);
         let mut scanner = Scanner::new(line)?;
@@ -48,7 +53,11 @@ impl JsonRow {
             }
         }
         while scanner.step()?.is_some() {}
-        if is_object { Ok(()) } else { Err(NoRow::NotAnObject) }
+        match self.halved {
+            Some((column, at)) => Err(NoRow::Halved(column, at)),
+            None if is_object => Ok(()),
+            None => Err(NoRow::NotAnObject),
+        }
     }
 
     fn member(
@@ -62,11 +71,15 @@ impl JsonRow {
             self.names.insert(name.to_owned());
         }
         let column = wanted.iter().position(|wanted| *wanted == name.trim());
-        let Some(value) = column.and_then(|column| self.values.get_mut(column)) else {
+        let Some((column, value)) = column.and_then(|column| Some((column, self.values.get_mut(column)?)))
+        else {
             return scanner.skip_value().map(drop);
         };
-        let start = self.text.len();
-        push_value(scanner, line, &mut self.text)?;
+        let (start, before) = (self.text.len(), scanner.halved().len());
+        let is_text = push_value(scanner, line, &mut self.text)?;
+        if is_text && scanner.halved().len() > before {
+            self.halved = scanner.halved().last().map(|at| (column, *at));
+        }
         *value = Some(start..self.text.len());
         Ok(())
     }
@@ -89,19 +102,20 @@ impl JsonRow {
     }
 }
 
-/// Appends the next value as text: strings as they mean, `null` as nothing, the rest as compact JSON.
-fn push_value(scanner: &mut Scanner<'_>, line: &[u8], out: &mut Vec<u8>) -> Result<(), SyntaxError> {
+/// Appends the next value as text: strings as they mean, `null` as nothing, the rest as compact JSON. Answers whether it
+/// is a string.
+fn push_value(scanner: &mut Scanner<'_>, line: &[u8], out: &mut Vec<u8>) -> Result<bool, SyntaxError> {
     let mut ahead = scanner.clone();
     if let Some(Token::String(text)) = ahead.step()? {
         *scanner = ahead;
         out.extend_from_slice(text.decode().as_bytes());
-        return Ok(());
+        return Ok(true);
     }
     let value = line.get(scanner.skip_value()?).unwrap_or_default();
     if value != b"null" {
         compact(value, out);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Appends JSON without the white space between its tokens.
@@ -136,6 +150,16 @@ mod tests {
         assert!(row.has(3) && !row.has(6) && row.names().any(|name| name == "x"));
         row.read(br#"{"s":"a\n\u00e9"}"#, &wanted).unwrap();
         assert_eq!((row.value_of(0), row.value_of(1)), ("a\né", ""));
+    }
+
+    #[test]
+    fn a_text_with_half_a_character_is_no_row_where_somebody_asks_for_it() {
+        let mut row = JsonRow::new();
+        let line = br#"{"a":"\ud83d\ude00","b":["\ud83d"],"c":"cut \ud83d"}"#;
+        row.read(line, &["a".to_owned(), "b".to_owned()]).unwrap();
+        assert_eq!((row.value_of(0), row.value_of(1)), ("😀", r#"["\ud83d"]"#));
+        assert!(matches!(row.read(line, &["c".to_owned()]), Err(NoRow::Halved(0, 39))));
+        row.read(br#"{"c":"whole"}"#, &["c".to_owned()]).unwrap();
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Objects {
         };
         self.rows += 1;
         if let Err(error) = self.row.read(bytes, &self.wanted) {
-            return NextRequest::Bad(bad(&error, bytes, line, offset));
+            return NextRequest::Bad(bad(&error, &self.wanted, bytes, line, offset));
         }
         self.any = true;
         for (column, seen) in self.seen.iter_mut().enumerate() {
@@ -91,11 +91,18 @@ impl Objects {
     }
 }
 
-fn bad(error: &NoRow, bytes: &[u8], line: u64, offset: u64) -> BadRow {
+fn bad(error: &NoRow, wanted: &[String], bytes: &[u8], line: u64, offset: u64) -> BadRow {
     let (fault, at, message) = match error {
         NoRow::NotAnObject => (Fault::NotAnObject, 0, "a row is a JSON object, this is none".to_owned()),
         NoRow::Syntax(error) if core::str::from_utf8(bytes).is_err() => {
             (Fault::Encoding, error.offset, "the row is not UTF-8".to_owned())
+        }
+        NoRow::Halved(column, at) => {
+            let name = wanted.get(*column).map_or("", String::as_str);
+            let message = format!(
+                "the column {name:?} holds half a character: an escape such as \\ud83d without its partner"
+            );
+            (Fault::Halved, *at, message)
         }
         NoRow::Syntax(error) => (Fault::Syntax, error.offset, error.to_string()),
     };

@@ -68,6 +68,7 @@ fn table() -> Vec<(Code, Input, bool)> {
         (Code::JsonValue, Unwritable, false),
         (Code::JsonDuplicateKey, lines(br#"{"custom_id":"a","params":{},"params":{}}"#), false),
         (Code::JsonTooDeep, Lines(deep.into_bytes()), false),
+        (Code::JsonSurrogate, lines(br#"{"custom_id":"a","params":{"system":"cut \ud83d"}}"#), false),
         (Code::RequestType, lines(b"[]"), false),
         (Code::RequestUnknownKey, lines(br#"{"custom_id":"a","params":{},"method":"POST"}"#), true),
         (Code::IdMissing, lines(br#"{"params":{}}"#), false),

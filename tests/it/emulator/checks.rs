@@ -70,6 +70,21 @@ fn what_is_not_json_is_refused_with_a_reason() {
 }
 
 #[test]
+fn half_a_character_refuses_the_body_in_the_apis_words() {
+    for text in ["\\ud83d", "\\ude00", "\\ud83d\\n", "\\ud83d\\u0041"] {
+        let body = json!({ "requests": requests(1) }).to_string().replace("What is", text);
+        assert!(body.contains(text), "{body}");
+        let mut caller = Caller::new(Options::default());
+        let (status, refusal) = caller.json("POST", BATCHES, body.as_bytes());
+        let message = refusal["error"]["message"].as_str().unwrap_or_default();
+        let words = "The request body is not valid JSON: no low surrogate in string: line 1 column ";
+        assert!(status == 400 && message.starts_with(words), "{text}: {message}");
+        let whole = body.replace(text, "\\ud83d\\ude00");
+        assert_eq!(caller.json("POST", BATCHES, whole.as_bytes()).0, 200);
+    }
+}
+
+#[test]
 fn sixty_four_characters_and_every_allowed_one_are_an_id() {
     let mut caller = Caller::new(Options::default());
     let ids =
