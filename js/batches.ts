@@ -1,19 +1,14 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
-import {
-  assertAlive,
-  BatchwiseError,
-  fromFault,
-  InvalidRequestsError,
-  NotFoundError,
-  ResultsUnavailableError,
-} from "./errors.js";
+import { type Answer, APIPromise, answerOf } from "./api-promise.js";
+import { BatchwiseError, InvalidRequestsError, NotFoundError, ResultsUnavailableError } from "./errors.js";
+import { assertAlive, fromFault } from "./fault.js";
 import type { ErrorCode } from "./generated.js";
 import { halvedPath } from "./halves.js";
 import { type PagePromise, pagePromise } from "./page.js";
 import type { Violation } from "./plan.js";
 import { ResultStream } from "./results.js";
 import type { BatchCreateParams, BatchListParams, BatchRequest, DeletedMessageBatch, MessageBatch } from "./types.js";
-import type { Client } from "./wasm/batchwise_bg.js";
+import type { Client, RawAnswer } from "./wasm/batchwise_bg.js";
 
 /** Options of one call. */
 export interface RequestOptions {
@@ -64,27 +59,17 @@ export class Batches {
    * Makes a batch. Sent once, whatever happens: where no answer comes, an `AmbiguousCreateError` says that nobody knows
    * whether there is a batch now. `submit` of the client finds out.
    */
-  async create(
+  create(
     body: BatchCreateParams | { requests: readonly BatchRequest[] },
     options?: RequestOptions,
-  ): Promise<MessageBatch> {
-    const { user_profile_id, workspace_id, ...rest } = body as BatchCreateParams;
-    const params = { user_profile_id, workspace_id };
-    const json = JSON.stringify(rest);
-    const halved = halvedPath(json);
-    if (halved !== undefined) throw refused(halved, body);
-    try {
-      return await this.#json(params, options, (o) => this.#engine.call("create", null, null, json, o));
-    } catch (error) {
-      if (error instanceof BatchwiseError && DOUBTFUL.has(error.code)) error.message += DOUBT;
-      throw error;
-    }
+  ): APIPromise<MessageBatch> {
+    return new APIPromise(this.#created(body as BatchCreateParams, options));
   }
 
   /** Reads a batch. */
-  retrieve(id: string, options?: RequestOptions): Promise<MessageBatch>;
-  retrieve(id: string, params?: Params, options?: RequestOptions): Promise<MessageBatch>;
-  async retrieve(id: string, ...rest: Rest): Promise<MessageBatch> {
+  retrieve(id: string, options?: RequestOptions): APIPromise<MessageBatch>;
+  retrieve(id: string, params?: Params, options?: RequestOptions): APIPromise<MessageBatch>;
+  retrieve(id: string, ...rest: Rest): APIPromise<MessageBatch> {
     return this.#ofBatch("retrieve", id, rest);
   }
 
@@ -92,21 +77,21 @@ export class Batches {
   list(query?: BatchListParams | null, options?: RequestOptions): PagePromise<MessageBatch> {
     const { workspace_id, ...asked } = query ?? {};
     return pagePromise(asked, (page) =>
-      this.#json({ workspace_id }, options, (o) => this.#engine.call("list", null, page, null, o)),
+      this.#guarded({ workspace_id }, options, (o) => this.#engine.call("list", null, page, null, o)),
     );
   }
 
   /** Asks for the end of a batch; what is in flight still finishes. Results are there once it has ended. */
-  cancel(id: string, options?: RequestOptions): Promise<MessageBatch>;
-  cancel(id: string, params?: Params, options?: RequestOptions): Promise<MessageBatch>;
-  async cancel(id: string, ...rest: Rest): Promise<MessageBatch> {
+  cancel(id: string, options?: RequestOptions): APIPromise<MessageBatch>;
+  cancel(id: string, params?: Params, options?: RequestOptions): APIPromise<MessageBatch>;
+  cancel(id: string, ...rest: Rest): APIPromise<MessageBatch> {
     return this.#ofBatch("cancel", id, rest);
   }
 
   /** Deletes an ended batch and its results. */
-  delete(id: string, options?: RequestOptions): Promise<DeletedMessageBatch>;
-  delete(id: string, params?: Params, options?: RequestOptions): Promise<DeletedMessageBatch>;
-  async delete(id: string, ...rest: Rest): Promise<DeletedMessageBatch> {
+  delete(id: string, options?: RequestOptions): APIPromise<DeletedMessageBatch>;
+  delete(id: string, params?: Params, options?: RequestOptions): APIPromise<DeletedMessageBatch>;
+  delete(id: string, ...rest: Rest): APIPromise<DeletedMessageBatch> {
     return this.#ofBatch("delete", id, rest);
   }
 
@@ -147,20 +132,41 @@ export class Batches {
     };
     const waiting = { pollMs, deadlineMs: limit, now, sleep, onPoll: onPoll && tell };
     try {
-      return await this.#json({}, options, (o) => this.#engine.wait(checked(id), { ...waiting, ...o }));
+      const text = await this.#guarded({}, options, (o) => this.#engine.wait(checked(id), { ...waiting, ...o }));
+      return JSON.parse(text) as MessageBatch;
     } catch (error) {
       // What the caller's own function throws is his, not ours.
       throw broken ? broken.error : error;
     }
   }
 
-  async #ofBatch<T>(endpoint: string, id: string, rest: Rest): Promise<T> {
-    const [params, options] = told(rest);
-    return this.#json(params, options, (o) => this.#engine.call(endpoint, checked(id), null, null, o));
+  async #created(body: BatchCreateParams, options: RequestOptions | undefined): Promise<Answer<MessageBatch>> {
+    const { user_profile_id, workspace_id, ...rest } = body;
+    const params = { user_profile_id, workspace_id };
+    const json = JSON.stringify(rest);
+    const halved = halvedPath(json);
+    if (halved !== undefined) throw refused(halved, body);
+    try {
+      return await this.#answer(params, options, (o) => this.#engine.call("create", null, null, json, o));
+    } catch (error) {
+      if (error instanceof BatchwiseError && DOUBTFUL.has(error.code)) error.message += DOUBT;
+      throw error;
+    }
   }
 
-  async #json<T>(params: HeaderParams, options: RequestOptions | undefined, work: Work<string>): Promise<T> {
-    return JSON.parse(await this.#guarded(params, options, work)) as T;
+  #ofBatch<T extends object>(endpoint: string, id: string, rest: Rest): APIPromise<T> {
+    const [params, options] = told(rest);
+    return new APIPromise(
+      this.#answer<T>(params, options, (o) => this.#engine.call(endpoint, checked(id), null, null, o)),
+    );
+  }
+
+  async #answer<T extends object>(
+    params: HeaderParams,
+    options: RequestOptions | undefined,
+    work: Work<RawAnswer>,
+  ): Promise<Answer<T>> {
+    return answerOf(await this.#guarded(params, options, work), (json) => json as T);
   }
 
   async #guarded<T>(params: HeaderParams, options: RequestOptions | undefined, work: Work<T>): Promise<T> {

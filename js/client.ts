@@ -1,12 +1,17 @@
 // The client: its options, and the way into everything else.
+import { type AnthropicClient, optionsOf } from "./anthropic.js";
 import { Batches } from "./batches.js";
+import * as causes from "./cause-errors.js";
 import { environment, isBrowser } from "./env.js";
-import { assertAlive, BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
+import * as errors from "./errors.js";
+import { BatchwiseError, InvalidRequestsError } from "./errors.js";
+import { assertAlive, fromFault } from "./fault.js";
 import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
 import { beginIn, takeUpFrom } from "./kept.js";
 import { Plan, type PlanOptions, planOf } from "./plan.js";
 import type { Source } from "./source.js";
+import type * as api from "./types.js";
 import { Client } from "./wasm/batchwise_bg.js";
 
 /** Options of the client. */
@@ -32,14 +37,63 @@ export interface ClientOptions {
   maxRetries?: number | undefined;
   /** To the headers of a response. Default 600,000. */
   timeoutMs?: number | undefined;
+  /** The same as `timeoutMs`, under the official SDK's name. */
+  timeout?: number | undefined;
   /** Between two chunks of a body. Default 60,000. */
   idleTimeoutMs?: number | undefined;
   /** In a page, whoever looks can read the key. Set this only where that is no harm. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
+/** What can be set where a client of the official SDK does the calls. */
+export type BorrowedOptions = Omit<
+  ClientOptions,
+  "apiKey" | "authToken" | "baseURL" | "fetch" | "dangerouslyAllowBrowser"
+>;
+
 /** The way to the Message Batches API. The key lies in the engine: printing or serialising a client shows nothing of it. */
 export class Batchwise {
+  // Where the official SDK's class has its errors, too.
+  static readonly AnthropicError: typeof errors.BatchwiseError = errors.BatchwiseError;
+  static readonly APIConnectionError: typeof errors.APIConnectionError = errors.APIConnectionError;
+  static readonly APIConnectionTimeoutError: typeof errors.APIConnectionTimeoutError = errors.APIConnectionTimeoutError;
+  static readonly APIError: typeof errors.APIError = errors.APIError;
+  static readonly APIUserAbortError: typeof errors.APIUserAbortError = errors.APIUserAbortError;
+  static readonly AuthenticationError: typeof errors.AuthenticationError = errors.AuthenticationError;
+  static readonly BadRequestError: typeof errors.BadRequestError = errors.BadRequestError;
+  static readonly ClientClosedRequestError: typeof errors.ClientClosedRequestError = errors.ClientClosedRequestError;
+  static readonly ClaudeCodeKeyCreatorNotMemberError: typeof causes.ClaudeCodeKeyCreatorNotMemberError =
+    causes.ClaudeCodeKeyCreatorNotMemberError;
+  static readonly CMEKKeyDisabledError: typeof causes.CMEKKeyDisabledError = causes.CMEKKeyDisabledError;
+  static readonly EnforcedSpendLimitReachedError: typeof causes.EnforcedSpendLimitReachedError =
+    causes.EnforcedSpendLimitReachedError;
+  static readonly OrganizationOnHoldError: typeof causes.OrganizationOnHoldError = causes.OrganizationOnHoldError;
+  static readonly ConflictError: typeof errors.ConflictError = errors.ConflictError;
+  static readonly ContentTooLargeError: typeof errors.ContentTooLargeError = errors.ContentTooLargeError;
+  static readonly GatewayTimeoutError: typeof errors.GatewayTimeoutError = errors.GatewayTimeoutError;
+  static readonly InternalServerError: typeof errors.InternalServerError = errors.InternalServerError;
+  static readonly NotFoundError: typeof errors.NotFoundError = errors.NotFoundError;
+  static readonly NotImplementedError: typeof errors.NotImplementedError = errors.NotImplementedError;
+  static readonly OverloadedError: typeof errors.OverloadedError = errors.OverloadedError;
+  static readonly PaymentRequiredError: typeof errors.PaymentRequiredError = errors.PaymentRequiredError;
+  static readonly PermissionDeniedError: typeof errors.PermissionDeniedError = errors.PermissionDeniedError;
+  static readonly PreconditionFailedError: typeof errors.PreconditionFailedError = errors.PreconditionFailedError;
+  static readonly RateLimitError: typeof errors.RateLimitError = errors.RateLimitError;
+  static readonly RequestHeaderFieldsTooLargeError: typeof errors.RequestHeaderFieldsTooLargeError =
+    errors.RequestHeaderFieldsTooLargeError;
+  static readonly RequestTimeoutError: typeof errors.RequestTimeoutError = errors.RequestTimeoutError;
+  static readonly ServiceUnavailableError: typeof errors.ServiceUnavailableError = errors.ServiceUnavailableError;
+  static readonly UnprocessableEntityError: typeof errors.UnprocessableEntityError = errors.UnprocessableEntityError;
+
+  /**
+   * A client that calls by way of a client of the official SDK: with its address, credentials, headers, middleware and
+   * `fetch`. `options` outrank what it says. Repetitions are this package's: a create is sent once.
+   */
+  static from(client: AnthropicClient, options: BorrowedOptions = {}): Batchwise {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    return new Batchwise({ ...optionsOf(client, options.apiVersion !== undefined), ...Object.fromEntries(given) });
+  }
+
   /** The endpoints, as the official SDK has them. */
   readonly messages: { readonly batches: Batches };
   readonly #engine: Client;
@@ -134,6 +188,40 @@ export class Batchwise {
   }
 }
 
+/** Types under the names that they have in the official SDK: `Anthropic.Messages.MessageBatch` and so on. */
+export declare namespace Batchwise {
+  export namespace Messages {
+    export type BatchCreateParams = api.BatchCreateParams;
+    export namespace BatchCreateParams {
+      export type Request = api.BatchRequest;
+    }
+    export type BatchListParams = api.BatchListParams;
+    export type DeletedMessageBatch = api.DeletedMessageBatch;
+    export type Message = api.Message;
+    export type MessageBatch = api.MessageBatch;
+    export type MessageBatchCanceledResult = api.MessageBatchCanceledResult;
+    export type MessageBatchErroredResult = api.MessageBatchErroredResult;
+    export type MessageBatchExpiredResult = api.MessageBatchExpiredResult;
+    export type MessageBatchIndividualResponse = api.MessageBatchIndividualResponse;
+    export type MessageBatchRequestCounts = api.MessageBatchRequestCounts;
+    export type MessageBatchResult = api.MessageBatchResult;
+    export type MessageBatchSucceededResult = api.MessageBatchSucceededResult;
+    export type MessageParam = api.MessageParam;
+    export type Usage = api.Usage;
+    export namespace Batches {
+      export type BatchCreateParams = api.BatchCreateParams;
+      export namespace BatchCreateParams {
+        export type Request = api.BatchRequest;
+      }
+      export type BatchListParams = api.BatchListParams;
+      export type DeletedMessageBatch = api.DeletedMessageBatch;
+      export type MessageBatch = api.MessageBatch;
+      export type MessageBatchIndividualResponse = api.MessageBatchIndividualResponse;
+      export type MessageBatchResult = api.MessageBatchResult;
+    }
+  }
+}
+
 /** The options with what the environment says where they are silent. */
 function complete(options: ClientOptions): object {
   const { apiKey, authToken, baseURL } = options;
@@ -143,6 +231,7 @@ function complete(options: ClientOptions): object {
   const token = authToken === undefined && !key && !passed ? environment("ANTHROPIC_AUTH_TOKEN") : authToken;
   return {
     ...options,
+    timeoutMs: options.timeoutMs ?? options.timeout,
     apiKey: key,
     authToken: token,
     baseURL: absolute(baseURL ?? environment("ANTHROPIC_BASE_URL")),

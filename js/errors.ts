@@ -55,6 +55,10 @@ export class APIError extends BatchwiseError {
   readonly requestId: string | null;
   /** Headers of the response, never of the request. */
   readonly headers: Headers | undefined;
+  /** `error.message` of the body, for people; null where the body has none. */
+  readonly apiMessage: string | null;
+  /** `error.details` of the body; its `error_code` names the cause. */
+  readonly details: Readonly<Record<string, unknown>> | null;
   /** `error.details.error_code` of the body. */
   readonly errorCode: string | null;
   /** How long the server asks to wait. */
@@ -71,11 +75,19 @@ export class APIError extends BatchwiseError {
     this.errorCode = facts.errorCode ?? null;
     this.retryAfterMs = facts.retryAfterMs ?? null;
     this.error = parsed(facts.body);
+    const { message: said, details } = (this.error as ErrorBody | undefined)?.error ?? {};
+    this.apiMessage = typeof said === "string" ? said : null;
+    this.details = typeof details === "object" ? (details as Readonly<Record<string, unknown>> | null) : null;
   }
 
   /** The same as `requestId`, under the official SDK's name. */
   get requestID(): string | null {
     return this.requestId;
+  }
+
+  /** The workspace that answered. */
+  get workspaceID(): string | null {
+    return this.headers?.get("anthropic-workspace-id") ?? null;
   }
 
   protected static override readonly errorName: string = "APIError";
@@ -91,6 +103,11 @@ export class AuthenticationError extends APIError {
   protected static override readonly errorName: string = "AuthenticationError";
 }
 
+/** 402: billing has to be seen to. */
+export class PaymentRequiredError extends APIError {
+  protected static override readonly errorName: string = "PaymentRequiredError";
+}
+
 /** 403. */
 export class PermissionDeniedError extends APIError {
   protected static override readonly errorName: string = "PermissionDeniedError";
@@ -101,9 +118,19 @@ export class NotFoundError extends APIError {
   protected static override readonly errorName: string = "NotFoundError";
 }
 
+/** 408. */
+export class RequestTimeoutError extends APIError {
+  protected static override readonly errorName: string = "RequestTimeoutError";
+}
+
 /** 409. */
 export class ConflictError extends APIError {
   protected static override readonly errorName: string = "ConflictError";
+}
+
+/** 412. */
+export class PreconditionFailedError extends APIError {
+  protected static override readonly errorName: string = "PreconditionFailedError";
 }
 
 /** 413: the body is too large. */
@@ -121,9 +148,34 @@ export class RateLimitError extends APIError {
   protected static override readonly errorName: string = "RateLimitError";
 }
 
+/** 431. */
+export class RequestHeaderFieldsTooLargeError extends APIError {
+  protected static override readonly errorName: string = "RequestHeaderFieldsTooLargeError";
+}
+
+/** 499. */
+export class ClientClosedRequestError extends APIError {
+  protected static override readonly errorName: string = "ClientClosedRequestError";
+}
+
 /** 5xx. */
 export class InternalServerError extends APIError {
   protected static override readonly errorName: string = "InternalServerError";
+}
+
+/** 501. */
+export class NotImplementedError extends InternalServerError {
+  protected static override readonly errorName: string = "NotImplementedError";
+}
+
+/** 503. */
+export class ServiceUnavailableError extends InternalServerError {
+  protected static override readonly errorName: string = "ServiceUnavailableError";
+}
+
+/** 504. */
+export class GatewayTimeoutError extends InternalServerError {
+  protected static override readonly errorName: string = "GatewayTimeoutError";
 }
 
 /** 529: the API is overloaded. */
@@ -211,93 +263,8 @@ export class StoreConflictError extends StoreError {
   protected static override readonly errorName: string = "StoreConflictError";
 }
 
-/** What the engine died of. Its memory is in no state to be used again, so nothing is asked of it any more. */
-let trap: WebAssembly.RuntimeError | undefined;
-
-/** Throws where the engine has died. */
-export function assertAlive(): void {
-  if (trap) throw trapped(trap);
-}
-
-function trapped(cause: WebAssembly.RuntimeError): BatchwiseError {
-  const words = `the engine has stopped (${cause.message}): load this page, worker or process anew, then resume the job`;
-  return new BatchwiseError("wasm/trap", words, { cause });
-}
-
-/** An error as the engine hands it out. */
-interface Fault extends Error {
-  readonly code: ErrorCode;
-  readonly at?: ErrorPlace;
-  readonly status?: number;
-  readonly type?: string;
-  readonly requestId?: string;
-  readonly errorCode?: string;
-  readonly headers?: [string, string][];
-  readonly retryAfterMs?: number;
-  readonly body?: string;
-}
-
-const OWN = {
-  "spend/guard": SpendLimitError,
-  "send/unknown": AmbiguousCreateError,
-  "results/gone": ResultsUnavailableError,
-  "results/truncated": TruncatedResultsError,
-  "store/failed": StoreError,
-  "store/conflict": StoreConflictError,
-  "store/damaged": StoreError,
-  "store/newer": StoreError,
-  "store/exists": StoreError,
-  "store/missing": StoreError,
-  "net/connection": APIConnectionError,
-  "net/timeout": APIConnectionTimeoutError,
-  "net/idle": APIConnectionTimeoutError,
-  "abort/user": APIUserAbortError,
-} as const;
-
-const BY_STATUS: Readonly<Record<number, typeof APIError>> = {
-  400: BadRequestError,
-  401: AuthenticationError,
-  403: PermissionDeniedError,
-  404: NotFoundError,
-  409: ConflictError,
-  413: ContentTooLargeError,
-  422: UnprocessableEntityError,
-  429: RateLimitError,
-  529: OverloadedError,
-};
-
-/**
- * The error that `thrown` means, an `Error` of the engine's or anything else. Errors of this package pass unchanged; a
- * trap of the engine is our fault and says so. `signal` is the caller's: its reason becomes the cause of an abort.
- */
-export function fromFault(thrown: unknown, signal?: AbortSignal | null): BatchwiseError {
-  if (thrown instanceof BatchwiseError) return thrown;
-  if (thrown instanceof WebAssembly.RuntimeError) {
-    trap ??= thrown;
-    return trapped(trap);
-  }
-  if (!isFault(thrown)) {
-    const words = thrown instanceof Error ? thrown.message : String(thrown);
-    return new BatchwiseError("internal/bug", `something broke inside batchwise: ${words}`, { cause: thrown });
-  }
-  const facts: ReplyFacts = {
-    ...thrown,
-    headers: thrown.headers ? new Headers(thrown.headers) : undefined,
-    ...(thrown.code === "abort/user" && signal?.aborted ? { cause: signal.reason } : {}),
-  };
-  return new (classOf(thrown))(thrown.code, thrown.message, facts);
-}
-
-function classOf(fault: Fault): new (code: ErrorCode, message: string, facts: ReplyFacts) => BatchwiseError {
-  if (fault.code in OWN) return OWN[fault.code as keyof typeof OWN];
-  const { status } = fault;
-  if (status === undefined || fault.code === "api/unexpected" || fault.code === "api/redirect") return BatchwiseError;
-  if (status === 402 || status >= 600) return APIError;
-  return BY_STATUS[status] ?? (status >= 500 ? InternalServerError : APIError);
-}
-
-function isFault(thrown: unknown): thrown is Fault {
-  return thrown instanceof Error && typeof (thrown as Partial<Fault>).code === "string" && "at" in thrown;
+interface ErrorBody {
+  readonly error?: { readonly message?: unknown; readonly details?: unknown };
 }
 
 function parsed(body: string | undefined): object | undefined {

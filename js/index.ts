@@ -1,7 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Everything `batchwise` exports, one line per file, sorted. The line above is for programs whose own `lib` is older
 // than `Symbol.asyncDispose`.
+export type { AnthropicClient, AnthropicRequest } from "./anthropic.js";
+export { APIPromise, type WithRequestID, type WithResponse } from "./api-promise.js";
 export * from "./batches.js";
+export {
+  ClaudeCodeKeyCreatorNotMemberError,
+  CMEKKeyDisabledError,
+  EnforcedSpendLimitReachedError,
+  OrganizationOnHoldError,
+} from "./cause-errors.js";
 export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";
 export { costOf } from "./cost.js";
@@ -14,18 +22,27 @@ export {
   AuthenticationError,
   BadRequestError,
   BatchwiseError,
+  BatchwiseError as AnthropicError,
+  ClientClosedRequestError,
   ConflictError,
   ContentTooLargeError,
   type ErrorDetails,
   type ErrorPlace,
+  GatewayTimeoutError,
   InternalServerError,
   InvalidRequestsError,
   NotFoundError,
+  NotImplementedError,
   OverloadedError,
+  PaymentRequiredError,
   PermissionDeniedError,
+  PreconditionFailedError,
   RateLimitError,
   type ReplyFacts,
+  RequestHeaderFieldsTooLargeError,
+  RequestTimeoutError,
   ResultsUnavailableError,
+  ServiceUnavailableError,
   SpendLimitError,
   StoreConflictError,
   StoreError,

@@ -1,6 +1,7 @@
 import { Delivery } from "./delivery.js";
 import { onWaking } from "./env.js";
-import { AmbiguousCreateError, assertAlive, BatchwiseError, fromFault } from "./errors.js";
+import { AmbiguousCreateError, BatchwiseError } from "./errors.js";
+import { assertAlive, fromFault } from "./fault.js";
 import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapshot } from "./job-types.js";
 import type { Plan, PlanOptions } from "./plan.js";
 import { type ResultRow, rowsOf } from "./row.js";

@@ -1,5 +1,5 @@
 // Jobs that live in a store: begun there, and taken up again from there.
-import { fromFault } from "./errors.js";
+import { fromFault } from "./fault.js";
 import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
 import type { Plan } from "./plan.js";

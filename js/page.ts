@@ -1,6 +1,8 @@
 // Lists in pages, as the official SDK gives them.
+import { type Answer, APIPromise, answerOf } from "./api-promise.js";
 import { BatchwiseError } from "./errors.js";
 import type { BatchListParams } from "./types.js";
+import type { RawAnswer } from "./wasm/batchwise_bg.js";
 
 /** What a list call answers. */
 export interface PageData<Item> {
@@ -11,7 +13,7 @@ export interface PageData<Item> {
 }
 
 /** Fetches the page that a query asks for. */
-export type FetchPage<Item> = (query: BatchListParams) => Promise<PageData<Item>>;
+export type FetchPage = (query: BatchListParams) => Promise<RawAnswer>;
 
 /** One page of a list, newest first; iterating goes over its items and on through all further pages. */
 export class Page<Item> implements AsyncIterable<Item> {
@@ -21,9 +23,9 @@ export class Page<Item> implements AsyncIterable<Item> {
   readonly first_id: string | null;
   readonly last_id: string | null;
   readonly #query: BatchListParams;
-  readonly #fetch: FetchPage<Item>;
+  readonly #fetch: FetchPage;
 
-  constructor(answer: PageData<Item>, query: BatchListParams, fetch: FetchPage<Item>) {
+  constructor(answer: PageData<Item>, query: BatchListParams, fetch: FetchPage) {
     this.data = answer.data;
     this.has_more = answer.has_more ?? false;
     this.first_id = answer.first_id ?? null;
@@ -41,7 +43,7 @@ export class Page<Item> implements AsyncIterable<Item> {
   async getNextPage(): Promise<Page<Item>> {
     const query = this.#next();
     if (!query) throw new BatchwiseError("misuse/order", "there is no next page; ask hasNextPage() first");
-    return new Page(await this.#fetch(query), query, this.#fetch);
+    return (await fetched<Item>(query, this.#fetch)).data;
   }
 
   /** The items of this page. */
@@ -76,12 +78,7 @@ export class Page<Item> implements AsyncIterable<Item> {
 }
 
 /** A page to be awaited, or the items of all pages to be iterated over at once. */
-export class PagePromise<Item> extends Promise<Page<Item>> implements AsyncIterable<Item> {
-  /** What `then` gives is an ordinary promise. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-
+export class PagePromise<Item> extends APIPromise<Page<Item>> implements AsyncIterable<Item> {
   /** The items of this page and of all that follow. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item, void> {
     yield* await this;
@@ -89,8 +86,10 @@ export class PagePromise<Item> extends Promise<Page<Item>> implements AsyncItera
 }
 
 /** The promise of the page that `query` asks for. */
-export function pagePromise<Item>(query: BatchListParams, fetch: FetchPage<Item>): PagePromise<Item> {
-  return new PagePromise((resolve, reject) => {
-    fetch(query).then((answer) => resolve(new Page(answer, query, fetch)), reject);
-  });
+export function pagePromise<Item>(query: BatchListParams, fetch: FetchPage): PagePromise<Item> {
+  return new PagePromise(fetched<Item>(query, fetch));
+}
+
+async function fetched<Item>(query: BatchListParams, fetch: FetchPage): Promise<Answer<Page<Item>>> {
+  return answerOf(await fetch(query), (json) => new Page(json as PageData<Item>, query, fetch));
 }

@@ -1,4 +1,5 @@
-import { type BatchwiseError, fromFault, InvalidRequestsError } from "./errors.js";
+import { type BatchwiseError, InvalidRequestsError } from "./errors.js";
+import { fromFault } from "./fault.js";
 import type { ErrorCode, ViolationCode } from "./generated.js";
 import { openSource, type Source } from "./source.js";
 import { type PlanHandle, Planner } from "./wasm/batchwise_bg.js";

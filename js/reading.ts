@@ -1,5 +1,6 @@
 // One reading of a results file: chunks in, blocks out, bad lines noted, the end checked.
-import { fromFault, TruncatedResultsError } from "./errors.js";
+import { TruncatedResultsError } from "./errors.js";
+import { fromFault } from "./fault.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
 import { Reader } from "./wasm/batchwise_bg.js";
 

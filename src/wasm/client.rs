@@ -4,8 +4,9 @@ use core::cell::RefCell;
 use core::fmt;
 use std::rc::Rc;
 
-use wasm_bindgen::JsValue;
+use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Error, ErrorCode};
 use crate::pace::{RetryBudget, Rng, Verdict, verdict};
@@ -15,9 +16,28 @@ use crate::wire::{BatchId, Call, Endpoint, ListQuery, Lost, LostReason, Refusal,
 use super::body::{BodyStream, ResultsBody};
 use super::convert;
 use super::fault::{refused, thrown, vanished};
+use super::job::to_js;
 use super::options::CallOptions;
 use super::sleep::Sleeper;
 use super::transport::{Opened, Transport};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** A success: its JSON, checked to be what the endpoint answers, and what came with it. */
+export interface RawAnswer {
+  readonly text: string;
+  readonly status: number;
+  /** Names in lower case, cookies left out. */
+  readonly headers: [string, string][];
+}
+"#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A success, for JavaScript.
+    #[wasm_bindgen(typescript_type = "RawAnswer")]
+    pub type RawAnswer;
+}
 
 /// A way to the API with its options.
 #[wasm_bindgen]
@@ -52,12 +72,14 @@ impl Client {
         query: JsValue,
         body: JsValue,
         options: JsValue,
-    ) -> Result<String, JsValue> {
+    ) -> Result<RawAnswer, JsValue> {
         let call = call_of(&endpoint, id.as_deref(), &query).map_err(thrown)?;
         let attempts = self.attempts(&options).map_err(thrown)?;
         let body = (!body.is_undefined() && !body.is_null()).then_some(body);
-        let reply = attempts.run(&call, body.as_ref()).await?;
-        text_of(&call, reply)
+        let mut reply = attempts.run(&call, body.as_ref()).await?;
+        let (status, headers) = (reply.status, core::mem::take(&mut reply.headers));
+        let answer = to_js(&Answer { text: text_of(&call, reply)?, status, headers })?;
+        Ok(answer.unchecked_into())
     }
 
     /// Opens the results of a batch.
@@ -104,6 +126,13 @@ impl Client {
             sleeper: Sleeper::read(options)?,
         })
     }
+}
+
+#[derive(Serialize)]
+struct Answer {
+    text: String,
+    status: u16,
+    headers: Vec<(String, String)>,
 }
 
 impl fmt::Debug for Client {

@@ -1,6 +1,8 @@
 // Values of the official SDK's types and of ours may stand for each other, both ways.
 import type Anthropic from "@anthropic-ai/sdk";
+import type { BaseAnthropic } from "@anthropic-ai/sdk";
 import type * as ours from "batchwise";
+import { Batchwise } from "batchwise";
 
 type Sdk = Anthropic.Messages.MessageBatch;
 type Line = Anthropic.Messages.MessageBatchIndividualResponse;
@@ -26,6 +28,23 @@ export type Same = [
   Both<Create, ours.BatchCreateParams>,
   Both<List, ours.BatchListParams>,
 ];
+
+/** A client of the official SDK may do the calls. */
+export const borrowed = (client: Anthropic): ours.Batchwise => Batchwise.from(client);
+
+/** The names that the official SDK has for types and classes are there. */
+export type Named = [
+  Both<Anthropic.Messages.MessageBatch, ours.Batchwise.Messages.MessageBatch>,
+  Both<Anthropic.Messages.Batches.BatchCreateParams, ours.Batchwise.Messages.Batches.BatchCreateParams>,
+  Both<Anthropic.Messages.Batches.BatchCreateParams.Request, ours.Batchwise.Messages.BatchCreateParams.Request>,
+];
+/** Those of the official SDK's classes that have to do with batches. */
+export const classes: Record<Extract<keyof typeof BaseAnthropic, `${string}Error`> | Cause, unknown> = Batchwise;
+type Cause =
+  | "ClaudeCodeKeyCreatorNotMemberError"
+  | "CMEKKeyDisabledError"
+  | "EnforcedSpendLimitReachedError"
+  | "OrganizationOnHoldError";
 
 // A type test that cannot fail shows nothing.
 // @ts-expect-error A batch is no deleted batch.

@@ -8,7 +8,7 @@ test("each refusal has the official SDK's class and our code", async () => {
   for (const [status, type, name, code] of [
     [400, "invalid_request_error", "BadRequestError", "api/400"],
     [401, "authentication_error", "AuthenticationError", "auth/invalid"],
-    [402, "billing_error", "APIError", "spend/limit"],
+    [402, "billing_error", "PaymentRequiredError", "spend/limit"],
     [403, "permission_error", "PermissionDeniedError", "auth/forbidden"],
     [404, "not_found_error", "NotFoundError", "api/404"],
     [409, "conflict_error", "ConflictError", "api/409"],
@@ -17,7 +17,7 @@ test("each refusal has the official SDK's class and our code", async () => {
     [422, "invalid_request_error", "UnprocessableEntityError", "api/400"],
     [429, "rate_limit_error", "RateLimitError", "rate/429"],
     [500, "api_error", "InternalServerError", "api/5xx"],
-    [504, "timeout_error", "InternalServerError", "api/5xx"],
+    [504, "timeout_error", "GatewayTimeoutError", "api/5xx"],
     [529, "overloaded_error", "OverloadedError", "api/529"],
   ] as const) {
     const answer = refusal(status, type, { "retry-after": "3", "x-extra": "1" }, { error_code: "some_code" });

@@ -154,7 +154,7 @@ test("a part too large for the way is halved, and the parts arrive once each", a
 test("a refused create rejects done() and ends results() with the same error", async () => {
   for (const [code, name] of [
     [400, "BadRequestError"],
-    [402, "APIError"],
+    [402, "PaymentRequiredError"],
     [403, "PermissionDeniedError"],
   ] as const) {
     const { client, emulator, time } = bench({ faults: { create: { status: { code } } } });
