@@ -1,7 +1,8 @@
+import { asked } from "./asked.js";
 import { Delivery } from "./delivery.js";
 import { onWaking } from "./env.js";
 import { AmbiguousCreateError, BatchwiseError } from "./errors.js";
-import { assertAlive, fromFault } from "./fault.js";
+import { fromFault } from "./fault.js";
 import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapshot } from "./job-types.js";
 import type { Plan, PlanOptions } from "./plan.js";
 import { type ResultRow, rowsOf } from "./row.js";
@@ -265,16 +266,6 @@ export class Job implements AsyncIterable<JobResult> {
     const error = fromFault(fault, signal);
     if (error instanceof AmbiguousCreateError) Object.assign(error, this.#engine.doubt(error.at.part ?? 0));
     return error;
-  }
-}
-
-/** What the engine answers, or its fault in this package's words. */
-function asked<T>(question: () => T): T {
-  assertAlive();
-  try {
-    return question();
-  } catch (fault) {
-    throw fromFault(fault);
   }
 }
 

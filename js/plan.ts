@@ -121,12 +121,7 @@ export class Plan {
   constructor(handle: PlanHandle, source: Blob) {
     this.requestCount = handle.requestCount;
     this.merged = handle.merged;
-    const flat = handle.parts();
-    this.parts = Array.from({ length: flat.length / 2 }, (_, index) => ({
-      index,
-      requestCount: flat[2 * index] as number,
-      bodyBytes: flat[2 * index + 1] as number,
-    }));
+    this.parts = partsOf(handle);
     this.violations = handle.violations() as Violation[];
     this.violationCounts = handle.violationCounts();
     this.#handle = handle;
@@ -160,6 +155,16 @@ export class Plan {
     }
     return new Blob([...pieces, "]}"], { type: "application/json" });
   }
+}
+
+/** @internal The parts of a plan. */
+export function partsOf(handle: PlanHandle): PlanPart[] {
+  const flat = handle.parts();
+  return Array.from({ length: flat.length / 2 }, (_, index) => ({
+    index,
+    requestCount: flat[2 * index] as number,
+    bodyBytes: flat[2 * index + 1] as number,
+  }));
 }
 
 /** Bytes of the source that are read at once. */
@@ -197,8 +202,8 @@ function made<T>(make: () => T): T {
   }
 }
 
-/** The error of a plan that was refused. */
-function refusal(error: unknown): BatchwiseError | undefined {
+/** @internal The error of a plan that was refused. */
+export function refusal(error: unknown): BatchwiseError | undefined {
   if (!(error instanceof Error && "violations" in error && "code" in error)) return undefined;
   return new InvalidRequestsError(error.message, error.violations as Violation[], error.code as ErrorCode);
 }

@@ -184,16 +184,7 @@ impl Job {
         waiting: &JsValue,
         snapshot: JsValue,
     ) -> Result<Self, JsValue> {
-        let options = engine_options(options, client.call_options().timeout).map_err(thrown)?;
-        let machine = if snapshot.is_undefined() || snapshot.is_null() {
-            Machine::new(plan.plan(), options)
-        } else {
-            let saved: Snapshot = serde_wasm_bindgen::from_value(snapshot).map_err(damaged)?;
-            Machine::restore(plan.plan(), options, saved, time_of(&now)).map_err(thrown)?
-        };
-        if let Some(error) = machine.failure() {
-            return Err(thrown(error.clone()));
-        }
+        let machine = machine_of(plan, options, client.call_options().timeout, snapshot, time_of(&now))?;
         // Without a key nothing can be sent: better said now than after the plan's work.
         client.transport().check(&client.call_options()).map_err(thrown)?;
         let shared = Shared {
@@ -273,16 +264,41 @@ impl Job {
 
     /// The account of the job.
     pub fn report(&self) -> Result<JsValue, JsValue> {
-        let summary = self.shared.machine.borrow().summary();
-        let report = to_js(&summary)?;
-        Reflect::set(&report, &"usage".into(), &to_js(&UsageTotals::of(&summary.usage))?)?;
-        Ok(report)
+        report_of(&self.shared.machine.borrow())
     }
 
     /// What is known of a create of `part` whose fate is unknown.
     pub fn doubt(&self, part: u32) -> Result<JsValue, JsValue> {
         to_js(&self.shared.machine.borrow().doubt(part))
     }
+}
+
+/// A machine over `plan`: a new one, or where there is a snapshot the one that was saved. `timeout` is how long a create of
+/// an owner before us may have been on its way.
+pub(super) fn machine_of(
+    plan: &PlanHandle,
+    options: &JsValue,
+    timeout: Wait,
+    snapshot: JsValue,
+    now: Millis,
+) -> Result<Machine, JsValue> {
+    let options = engine_options(options, timeout).map_err(thrown)?;
+    let machine = if snapshot.is_undefined() || snapshot.is_null() {
+        Machine::new(plan.plan(), options)
+    } else {
+        let saved: Snapshot = serde_wasm_bindgen::from_value(snapshot).map_err(damaged)?;
+        Machine::restore(plan.plan(), options, saved, now).map_err(thrown)?
+    };
+    machine.failure().map_or(Ok(()), |error| Err(thrown(error.clone())))?;
+    Ok(machine)
+}
+
+/// The account of a job.
+pub(super) fn report_of(machine: &Machine) -> Result<JsValue, JsValue> {
+    let summary = machine.summary();
+    let report = to_js(&summary)?;
+    Reflect::set(&report, &"usage".into(), &to_js(&UsageTotals::of(&summary.usage))?)?;
+    Ok(report)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]

@@ -22,6 +22,7 @@ mod planner;
 mod reader;
 mod signal;
 mod sleep;
+mod steps;
 mod store;
 mod told;
 mod transport;

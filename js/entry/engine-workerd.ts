@@ -1,0 +1,4 @@
+// The engine step by step for Cloudflare Workers.
+import "./workerd.js";
+
+export * from "../engine.js";
