@@ -23,6 +23,11 @@ export interface SubmitOptions extends PlanOptions {
   sink?: Sink;
   /** How long others leave a job alone after the last sign of life of its owner. Default 60,000. */
   leaseMs?: number;
+  /**
+   * Whoever drove the job before is known to be gone, whatever the lease says: a supervisor saw that process end. Where
+   * that is wrong, the other one is put out, and notices before it sends anything more.
+   */
+  ownerIsGone?: boolean;
   /** Passes over failures that may pass, the first one included. Default 3. */
   rounds?: number;
   /** Batches being processed at once. Default 4. Creates always go one at a time. */

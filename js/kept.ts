@@ -48,12 +48,12 @@ interface Held {
 }
 
 async function open(store: Store, jobId: string, resume: boolean, options: SubmitOptions): Promise<Held> {
-  const { now = Date.now, leaseMs } = options;
+  const { now = Date.now, leaseMs, ownerIsGone = false } = options;
   checkStore(store);
   const release = await lockJob(store, jobId);
   try {
     // Whoever held the job before would hold the lock, too: he is gone, whatever his lease says.
-    const terms = { leaseMs, alone: release !== null };
+    const terms = { leaseMs, alone: release !== null || ownerIsGone };
     const journal = await Journal.open(store as never, jobId, crypto.randomUUID(), resume, terms, now);
     return { journal, release };
   } catch (fault) {

@@ -2,6 +2,7 @@ import { type BatchwiseError, InvalidRequestsError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { ErrorCode, ViolationCode } from "./generated.js";
 import { openSource, type Source } from "./source.js";
+import type { BatchRequest } from "./types.js";
 import { type PlanHandle, Planner } from "./wasm/batchwise_bg.js";
 
 /** How a plan is made. */
@@ -133,6 +134,18 @@ export class Plan {
     return this.#handle.estimate();
   }
 
+  /**
+   * Every request as it was planned, under its own id, those that are `merged` too; made from the source again while it
+   * is asked for.
+   */
+  async *requests(): AsyncGenerator<BatchRequest, void, undefined> {
+    for (let first = 0; first < this.requestCount; first += AT_ONCE) {
+      const count = Math.min(AT_ONCE, this.requestCount - first);
+      const body = await this.bodyOf(Uint32Array.from({ length: count }, (_, at) => first + at));
+      yield* (JSON.parse(await body.text()) as { requests: BatchRequest[] }).requests;
+    }
+  }
+
   /** @internal The engine's side of the plan. */
   get handle(): PlanHandle {
     return this.#handle;
@@ -169,6 +182,9 @@ export function partsOf(handle: PlanHandle): PlanPart[] {
 
 /** Bytes of the source that are read at once. */
 const RUN_BYTES = 8 << 20;
+
+/** Requests that are made at once for whoever goes through them. */
+const AT_ONCE = 500;
 
 /** @internal Reads a source and plans it. */
 export async function planOf(source: Source, options: PlanOptions = {}): Promise<Plan> {

@@ -24,13 +24,18 @@ await step("typescript", async () => {
 });
 if (existsSync(at("js/cli/main.ts"))) await step("command", buildCommand);
 
-/** One file with its dependencies inside; the library itself stays outside and is imported as any user imports it. */
+/**
+ * One file with its dependencies inside, and beside it what is loaded only when it is asked for; the library itself
+ * stays outside and is imported as any user imports it.
+ */
 async function buildCommand() {
   const { build } = await import("esbuild");
   const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
   const { metafile } = await build({
-    entryPoints: [at("js/cli/main.ts")],
-    outfile: at("js/dist/cli.js"),
+    entryPoints: { cli: at("js/cli/main.ts") },
+    outdir: at("js/dist"),
+    chunkNames: "cli/[name]-[hash]",
+    splitting: true,
     bundle: true,
     platform: "node",
     format: "esm",

@@ -58,7 +58,18 @@ function args() {
   const prompt = "Is this SMS spam? Answer with one word, ham or spam.\n\n{{text}}";
   return [
     ...["run", data, "--columns", "label,text", "-p", prompt, "-m", "claude-haiku-4-5", "--max-tokens", "8"],
-    ...["--max-requests", "1000", "-o", "target/demo/results.csv", "--yes", "--json", "--speed", String(SPEED)],
+    ...[
+      "--max-requests",
+      "1000",
+      "-o",
+      "target/demo/results.csv",
+      "--state",
+      "target/demo/state",
+      "--yes",
+      "--json",
+      "--speed",
+      String(SPEED),
+    ],
   ];
 }
 
@@ -114,7 +125,7 @@ async function differences(account, { commits, batches, fates }) {
   const expect = (name, actual, wanted) => {
     if (actual !== wanted) found.push(`${name}: ${actual}, expected ${wanted}`);
   };
-  const lines = readFileSync(at("target/demo/results.jsonl"), "utf8")
+  const lines = readFileSync(at("target/demo/state/runs", account.id, "results.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));

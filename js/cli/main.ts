@@ -1,13 +1,31 @@
-// The command `batchwise`. Data goes to stdout, all else to stderr; the exit code says how it ended (exit.ts).
-import { Command, CommanderError, Option } from "commander";
-import { check } from "./check.js";
-import { emulate } from "./emulate.js";
-import { estimate } from "./estimate.js";
-import { Exit, explain } from "./exit.js";
-import { amount, share, whole } from "./numbers.js";
-import { run } from "./run.js";
+// The command `batchwise`. Data goes to stdout, all else to stderr; the exit code says how it ended (call/exit.ts).
+import { Command, CommanderError } from "commander";
+import { Exit, explain } from "./call/exit.js";
+import { defineAdopt } from "./commands/adopt.js";
+import { defineCancel } from "./commands/cancel.js";
+import { defineCheck } from "./commands/check.js";
+import { defineDiff } from "./commands/diff.js";
+import { defineEmulate } from "./commands/emulate.js";
+import { defineEstimate } from "./commands/estimate.js";
+import { defineLs } from "./commands/ls.js";
+import { defineResults } from "./commands/results.js";
+import { defineResume } from "./commands/resume.js";
+import { defineRetry } from "./commands/retry.js";
+import { defineRm } from "./commands/rm.js";
+import { defineRun } from "./commands/run.js";
+import { defineStatus } from "./commands/status.js";
+import { defineSubmit } from "./commands/submit.js";
+import { defineWatch } from "./commands/watch.js";
 
 declare const VERSION: string;
+
+/** In the order of the help: what begins a run, what shows and changes one, what helps. */
+const COMMANDS = [
+  ...[defineRun, defineCheck, defineEstimate, defineSubmit],
+  ...[defineLs, defineStatus, defineWatch, defineResume, defineResults, defineRetry, defineDiff],
+  ...[defineCancel, defineRm, defineAdopt],
+  defineEmulate,
+];
 
 function describe(): Command {
   const program = new Command("batchwise")
@@ -16,58 +34,8 @@ function describe(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError("(batchwise --help shows every command)")
     .exitOverride();
-
-  requests(program.command("run").description("check, price, send, wait and write the results"))
-    .option("-o, --output <file>", "where results go: .csv (and the raw .jsonl beside it) or .jsonl; default stdout")
-    .option("--max-cost <usd>", "refuse to send what could cost more", amount)
-    .option("--rounds <n>", "passes over what failed and may succeed, the first one included", whole)
-    .option("-y, --yes", "send without asking")
-    .option("--json", "print the final report as JSON on stdout")
-    .option("-q, --quiet", "say nothing but errors")
-    .addOption(
-      new Option("--speed <n>", "for an emulator with the same --speed: waits are n times shorter").argParser(amount),
-    )
-    .action(run);
-
-  requests(program.command("check").description("find what is wrong with the requests, without sending them"))
-    .option("--json", "print the plan as JSON on stdout")
-    .action(check);
-
-  requests(program.command("estimate").description("say what it could cost, without sending anything"))
-    .option("--json", "print the estimate as JSON on stdout")
-    .action(estimate);
-
-  program
-    .command("emulate")
-    .description("serve a model of the API on this machine, for free")
-    .option("--port <n>", "0 takes a free one", whole, 8787)
-    .option("--seed <n>", "decides every id, text and failure", whole, 1)
-    .option("--speed <n>", "how many times faster its time runs", amount, 1)
-    .option("--errored <share>", "how many requests fail, such as 5% or 0.05", share, 0)
-    .action(emulate);
+  for (const define of COMMANDS) define(program);
   return program;
-}
-
-/** What the commands that take a file have in common. */
-function requests(command: Command): Command {
-  return command
-    .argument("<file>", "CSV, TSV or JSONL rows, or JSONL requests; - reads stdin")
-    .option("-p, --prompt <text>", "the prompt for each row, with {{column}} in it; \\{{ stands for itself")
-    .option("-s, --system <text>", "the system prompt for each row, with {{column}} in it")
-    .option("-m, --model <name>", "the model")
-    .option("--max-tokens <n>", "the most tokens an answer may have", whole)
-    .option("--key <column>", "the column that names each row; default row-1, row-2, …")
-    .addOption(
-      new Option(
-        "--ids <kind>",
-        "verbatim: send your own ids; nonce: send made ones, and yours may be any text",
-      ).choices(["verbatim", "nonce"]),
-    )
-    .option("--dedupe", "send rows once that make the same request; each gets the answer")
-    .option("--max-requests <n>", "requests in one batch at the most", whole)
-    .option("--delimiter <character>", "what stands between two cells, such as , ; or tab")
-    .option("--no-header", "the first row is data; columns are called 1, 2, …")
-    .option("--columns <names>", "names for the columns of a file without a header, such as label,text");
 }
 
 async function main(argv: readonly string[]): Promise<number> {

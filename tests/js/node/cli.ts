@@ -1,5 +1,5 @@
 // The command from end to end, as a process, against the emulator over HTTP.
-import { existsSync, symlinkSync } from "node:fs";
+import { readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readCells } from "batchwise";
 import { batchwise, inFolder, startServer, textOf } from "../command.js";
@@ -14,6 +14,12 @@ async function csv(folder: string, name: string): Promise<{ columns: readonly st
   return { columns, rows: await collect(rows) };
 }
 
+/** The raw results of the only run in a folder. */
+function rawResults(folder: string): string {
+  const [id = ""] = readdirSync(join(folder, ".batchwise/runs"));
+  return textOf(folder, `.batchwise/runs/${id}/results.jsonl`);
+}
+
 test("run writes the raw results and the table joined with them, in the order of the input", () =>
   inFolder({ "sms.csv": TABLE }, async (cwd) => {
     const ended = await batchwise(["run", "sms.csv", ...SEND, "-o", "out/sms.csv", "--json"], { cwd });
@@ -22,14 +28,15 @@ test("run writes the raw results and the table joined with them, in the order of
     assert.equal(report.outcomes.succeeded, 3);
     assert.isAbove(report.cost, 0);
 
-    const lines = textOf(cwd, "out/sms.jsonl").trimEnd().split("\n");
+    const lines = rawResults(cwd).trimEnd().split("\n");
     assert.sameMembers(
       lines.map((line) => JSON.parse(line).custom_id),
       ["row-1", "row-2", "row-3"],
     );
     const { columns, rows } = await csv(cwd, "out/sms.csv");
-    const added = ["outcome", "text", "error", "input_tokens", "output_tokens", "cost_usd"];
-    assert.deepEqual(columns, ["label", "text", ...added]);
+    // The table has a column of that name already.
+    const added = ["outcome", "result_text", "error", "input_tokens", "output_tokens", "cost_usd"];
+    assert.deepEqual(columns, ["label", "text", ...added, "stop_reason", "custom_id"]);
     assert.deepEqual(
       rows.map((row) => row[1]),
       ['hello, "you"', "'=cmd()", "two\nlines"],
@@ -70,8 +77,8 @@ test("without an output the results are data on stdout, and on disk all the same
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line).custom_id);
-    assert.sameMembers(ids, ["row-1", "row-2", "row-3"]);
-    assert.isTrue(existsSync(`${cwd}/.batchwise/runs`));
+    assert.deepEqual(ids, ["row-1", "row-2", "row-3"]);
+    assert.equal(rawResults(cwd).trimEnd().split("\n").length, 3);
   }));
 
 test("a table without a header gets its columns named, quotes and all", () =>
@@ -149,21 +156,22 @@ test("stopped in the middle, run says what goes on and keeps what has arrived", 
         during: (child) => child.stderr?.on("data", (text) => /sent {6}/.test(String(text)) && child.kill("SIGINT")),
       });
       assert.equal(ended.code, 130, ended.stderr);
-      assert.match(ended.stderr, /nothing was cancelled.*msgbatch_/);
+      assert.match(ended.stderr, /Stopped watching\. The batches keep running at Anthropic: msgbatch_/);
+      assert.match(ended.stderr, /Continue with: {2}batchwise resume \w+/);
       assert.equal(server.emulator.state.batches[0]?.status, "in_progress");
-      assert.isTrue(existsSync(`${cwd}/out.jsonl`));
     });
   } finally {
     await server.close();
   }
 });
 
-test("a full disk ends the run with one line that says what is paid for", () =>
+test("a full disk under the output loses nothing: the raw results lie with the run", () =>
   inFolder({ "sms.csv": TABLE }, async (cwd) => {
     symlinkSync("/dev/full", join(cwd, "out.jsonl"));
     const ended = await batchwise(["run", "sms.csv", ...SEND, "-o", "out.jsonl"], { cwd });
     assert.equal(ended.code, 1, ended.stderr);
-    assert.match(ended.stderr, /error: out\.jsonl cannot be written: the disk is full; .*msgbatch_/);
+    assert.match(ended.stderr, /error: out\.jsonl cannot be written: the disk is full; make room/);
+    assert.equal(rawResults(cwd).trimEnd().split("\n").length, 3);
   }));
 
 test("emulate prints its address, answers there, and ends when told", async () => {

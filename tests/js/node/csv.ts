@@ -1,6 +1,6 @@
 // Exports that a spreadsheet opens: every cell comes back as it was, and none of them is a formula.
 import { readCells } from "batchwise";
-import { csvLine } from "../../../js/cli/csv.js";
+import { csvLine } from "../../../js/cli/output/csv.js";
 import { assert, collect, test } from "../harness.js";
 
 /** The cells of what was written, as they stand in the file. */

@@ -1,7 +1,8 @@
 // Requests that are the same but for their ids: sent once, answered many times.
-import type { BatchRequest, Snapshot } from "batchwise";
+import { type BatchRequest, Batchwise, type Snapshot, table } from "batchwise";
 import { assert, collect, rejection, test } from "../harness.js";
 import { assertNothingTwice, bench, ids, idsOf, requests, until } from "../jobs.js";
+import { CANARY } from "../server.js";
 
 /** `count` requests of which so many differ. */
 function alike(count: number, kinds: number): BatchRequest[] {
@@ -100,4 +101,20 @@ test("the limit of cost counts what is sent", async () => {
   assert.equal(report.outcomes.succeeded, 40);
   const error = await rejection(client.submit(input, { maxCost: 1.01 * one, ...time }));
   assert.equal((error as { code?: string }).code, "spend/guard");
+});
+
+test("a plan gives its requests back under their own ids, those that ride with others too", async () => {
+  const rows = ["x", "y", "x"].map((text, at) => ({ name: `No. ${at}`, text }));
+  const source = table(rows, { prompt: "Say {{text}}", model: "claude-haiku-4-5", maxTokens: 8, key: "name" });
+  const client = new Batchwise({ apiKey: CANARY, dangerouslyAllowBrowser: true });
+  const plan = await client.plan(source, { ids: "nonce", dedupe: true });
+  assert.equal(plan.merged, 1);
+  const found = await collect(plan.requests());
+  assert.deepEqual(
+    found.map(({ custom_id, params }) => [custom_id, params.messages[0]?.content]),
+    rows.map(({ name, text }) => [name, `Say ${text}`]),
+  );
+  const one = requests(1)[0] as BatchRequest;
+  const many = Array.from({ length: 1_201 }, (_, at) => ({ ...one, custom_id: `r${at}` }));
+  assert.deepEqual(await collect((await client.plan(many)).requests()), many);
 });

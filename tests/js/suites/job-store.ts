@@ -146,6 +146,16 @@ test("an owner whose job was taken over ends, and sends nothing after it", async
   assertNothingTwice(emulator);
 });
 
+test("a job whose owner is known to be gone is taken over before its lease is over", async () => {
+  const { client, store, job, time, emulator, go } = await left();
+  const again = await client.resume("j", { store, source: requests(6), ownerIsGone: true, ...time });
+  go();
+  // He was not gone after all: he notices, and sends nothing more.
+  assert.equal((await rejection(job.done()))["code"], "store/conflict");
+  assert.sameMembers(idsOf(await collect(again)), ids(6));
+  assertNothingTwice(emulator);
+});
+
 test("a name that is taken is refused, while the job runs and after its end", async () => {
   const { client, store, job, time, go, emulator } = await left();
   const submit = () => client.submit(requests(6), { store, jobId: "j", ...time });

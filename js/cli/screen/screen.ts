@@ -1,5 +1,6 @@
 // What a person sees, all of it on stderr: stdout belongs to data.
 import { createLogUpdate } from "log-update";
+import { environment } from "../call/env.js";
 
 /** A place for lines that stay and, on a terminal, lines that are drawn again. */
 export interface Screen {
@@ -16,7 +17,7 @@ export interface Screen {
 /** stderr as it is: drawn on a terminal, plain lines elsewhere and under CI, nothing where `quiet`. */
 export function openScreen(quiet: boolean): Screen {
   const stream = process.stderr;
-  const live = !quiet && stream.isTTY && process.env["TERM"] !== "dumb" && !process.env["CI"];
+  const live = !quiet && stream.isTTY && environment("TERM") !== "dumb" && !environment("CI");
   const area = live ? createLogUpdate(stream) : null;
   return {
     live,
@@ -38,7 +39,7 @@ const colours = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], y
 
 /** `text` in a colour, where stderr is a terminal that wants it. */
 export function paint(colour: keyof typeof colours, text: string): string {
-  const wanted = process.stderr.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  const wanted = process.stderr.isTTY && !environment("NO_COLOR") && environment("TERM") !== "dumb";
   const [on, off] = colours[colour];
   return wanted ? `\u001b[${on}m${text}\u001b[${off}m` : text;
 }

@@ -8,7 +8,7 @@ export function summarize(
   progress: JobProgress,
   pricesAsOf: string,
   elapsed: { real: number; clock: number },
-  target: { raw: string; csv: string | null },
+  places: readonly string[],
 ): string[] {
   const { outcomes, usage } = report;
   const kinds = Object.entries(outcomes).filter(([kind, n]) => n > 0 || kind === "succeeded" || kind === "errored");
@@ -17,21 +17,27 @@ export function summarize(
     `requests  ${counted(report.requestCount, "request")} in ${counted(progress.parts.length, "part")}, ${counted(report.rounds, "round")}`,
     `outcomes  ${kinds.map(([kind, n]) => `${count(n)} ${kind}`).join("   ")}`,
     `tokens    ${tokens(inputOf(usage))} in   ${tokens(usage.output_tokens)} out`,
-    `cost      ${dollars(report.cost)} at batch prices of ${pricesAsOf}`,
+    `cost      ${dollars(report.cost)} computed from reported usage at batch prices of ${pricesAsOf}; not an invoice`,
     `elapsed   ${duration(elapsed.real)}${scaled}`,
-    `results   ${[target.raw, target.csv].filter((path) => path !== null).join(", ")}`,
+    `results   ${places.join(", ")}`,
   ];
   if (report.merged > 0) {
     const all = counted(report.requestCount, "request");
     lines.splice(1, 0, `merged    ${count(report.merged)} of ${all} had the answer of another that is the same`);
   }
+  return [...lines, ...oddities(report)];
+}
+
+/** What is unusual about it, in a line each. */
+function oddities(report: JobReport): string[] {
   const odd = [
     [report.badLines.length, "unreadable line"],
     [report.missing.length, "request without a result"],
     [report.unknownIds.length, "result nobody asked for"],
     [report.duplicateIds.length, "result that came twice"],
   ] as const;
-  for (const [n, noun] of odd) if (n > 0) lines.push(`note      ${count(n)} × ${noun}`);
+  const lines = odd.flatMap(([n, noun]) => (n > 0 ? [`note      ${count(n)} × ${noun}`] : []));
+  for (const { batch, ids } of report.paidTwice) lines.push(`note      ${count(ids.length)} paid twice in ${batch}`);
   if (report.stopped !== null) lines.push(`note      ${report.stopped}`);
   return lines;
 }

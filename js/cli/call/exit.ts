@@ -49,7 +49,10 @@ const BY_FAMILY: Readonly<Record<string, ExitCode>> = {
 
 /** The exit code and the line for whatever was thrown. */
 export function explain(error: unknown): { exit: ExitCode; line: string } {
+  // A store's or a sink's failure has its reason inside.
+  const cause = error instanceof Error ? error.cause : undefined;
   if (error instanceof CommandError) return { exit: error.exit, line: error.message };
+  if (cause instanceof CommandError) return { exit: cause.exit, line: cause.message };
   if (error instanceof BatchwiseError) {
     const family = error.code.split("/")[0] ?? "";
     return { exit: BY_FAMILY[family] ?? Exit.network, line: `${error.message} [${error.code}]${advice(error)}` };
@@ -60,7 +63,7 @@ export function explain(error: unknown): { exit: ExitCode; line: string } {
 function advice(error: BatchwiseError): string {
   switch (error.code) {
     case "auth/invalid":
-      return ": check ANTHROPIC_API_KEY";
+      return ": check the key in ANTHROPIC_API_KEY, or name another with --key-file";
     case "net/connection":
       return ": check the network and ANTHROPIC_BASE_URL";
     default:

@@ -1,7 +1,7 @@
 // A job while it runs: drawn again and again on a terminal, told in plain lines elsewhere.
 //
 // The API says nothing about a batch before the whole of it ends, so nothing here pretends to know more.
-import type { JobProgress, PartProgress } from "batchwise";
+import type { BatchCounts, JobProgress, PartProgress } from "batchwise";
 import { count, counted, dollars, duration } from "./format.js";
 import { paint, type Screen } from "./screen.js";
 
@@ -63,7 +63,7 @@ function news(part: PartProgress): string | null {
     case "uncertain":
       return `${name}unknown   no answer to the create: looking for it before sending again`;
     case "done":
-      return `${name}done      ${counted(part.requestCount, "request")}  ${tally(part)}`;
+      return `${name}done      ${counted(part.requestCount, "request")}  ${tally(part.counts)}`;
     case "dropped":
       return `${name}dropped   ${counted(part.requestCount, "request")} not sent`;
     default:
@@ -74,12 +74,15 @@ function news(part: PartProgress): string | null {
 function lines(progress: JobProgress, elapsed: number): string[] {
   const shown = progress.parts.filter((part) => part.round === progress.round).slice(-MOST_LINES);
   const hidden = progress.parts.length - shown.length;
-  const all = shown.map((part) => {
-    const state = paint(colourOf(part), wordOf(part).padEnd(12));
-    return `part ${String(part.index + 1).padEnd(4)} ${state} ${count(part.requestCount).padStart(7)}  ${detail(part)}`;
-  });
+  const all = shown.map(partLine);
   if (hidden > 0) all.unshift(paint("dim", `${counted(hidden, "earlier part")}`));
   return [...all, paint("bold", headline(progress, elapsed))];
+}
+
+/** A part in a line. */
+export function partLine(part: PartProgress): string {
+  const state = paint(colourOf(part), wordOf(part).padEnd(12));
+  return `part ${String(part.index + 1).padEnd(4)} ${state} ${count(part.requestCount).padStart(7)}  ${detail(part)}`.trimEnd();
 }
 
 function headline(progress: JobProgress, elapsed: number): string {
@@ -104,10 +107,11 @@ function colourOf(part: PartProgress): "dim" | "green" | "yellow" {
 
 function detail(part: PartProgress): string {
   if (part.state === "processing") return paint("dim", "no news inside a batch");
-  return part.state === "done" ? tally(part) : "";
+  return part.state === "done" || part.state === "ended" ? tally(part.counts) : "";
 }
 
-function tally({ counts }: PartProgress): string {
+/** "3 succeeded  1 errored". */
+export function tally(counts: Omit<BatchCounts, "processing"> | null): string {
   if (counts === null) return "";
   const kinds = ["succeeded", "errored", "canceled", "expired"] as const;
   return kinds.flatMap((kind) => (counts[kind] > 0 ? [`${count(counts[kind])} ${kind}`] : [])).join("  ");

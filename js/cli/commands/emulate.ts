@@ -1,6 +1,8 @@
 // batchwise emulate: the API's model as a server on this machine.
-import { serveEmulator } from "../emulator/serve.js";
-import { CommandError, Exit } from "./exit.js";
+import type { Command } from "commander";
+import { serveEmulator } from "../../emulator/serve.js";
+import { CommandError, Exit } from "../call/exit.js";
+import { amount, share, whole } from "../call/numbers.js";
 
 interface EmulateOptions {
   port: number;
@@ -9,7 +11,18 @@ interface EmulateOptions {
   errored: number;
 }
 
-export async function emulate({ port, seed, speed, errored }: EmulateOptions): Promise<void> {
+export function defineEmulate(program: Command): void {
+  program
+    .command("emulate")
+    .description("serve a model of the API on this machine, for free")
+    .option("--port <n>", "0 takes a free one", whole, 8787)
+    .option("--seed <n>", "decides every id, text and failure", whole, 1)
+    .option("--speed <n>", "how many times faster its time runs", amount, 1)
+    .option("--errored <share>", "how many requests fail, such as 5% or 0.05", share, 0)
+    .action(emulate);
+}
+
+async function emulate({ port, seed, speed, errored }: EmulateOptions): Promise<void> {
   const clock = speed === 1 ? "real" : speed;
   const server = await serveEmulator({ port, seed, clock, rates: { apiError: errored }, cors: true }).catch((error) => {
     throw new CommandError(Exit.usage, whyNot(error, port));

@@ -1,0 +1,28 @@
+// Questions to whoever sits in front of the terminal.
+import { createInterface } from "node:readline/promises";
+import { usage } from "./exit.js";
+
+/** Options that decide whether anybody is asked. */
+export interface AskOptions {
+  yes?: boolean;
+  input?: boolean;
+}
+
+/** Asks, unless the answer was given beforehand. Where nobody can be asked the command ends. */
+export async function agreed({ yes, input }: AskOptions, question: string): Promise<boolean> {
+  if (yes) return true;
+  if (input === false || !process.stdin.isTTY || !process.stderr.isTTY) {
+    throw usage(`nobody can be asked here ("${question}"): add --yes to agree`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** As `agreed`, where a no ends the command, too. */
+export async function mustAgree(options: AskOptions, question: string): Promise<void> {
+  if (!(await agreed(options, question))) throw usage("nothing was done");
+}
