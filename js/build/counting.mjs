@@ -12,11 +12,12 @@ export async function counted(command, args, count, extraEnv = {}) {
   return { ...counts, output };
 }
 
-/** What a command printed, and its exit code. */
-export function captured(command, args, extraEnv = {}) {
+/** What a command printed, and its exit code. `input` is what it is given to read. */
+export function captured(command, args, extraEnv = {}, { cwd = root, input = "" } = {}) {
   return new Promise((done) => {
-    const stdio = ["ignore", "pipe", "pipe"];
-    const child = spawn(command, args, { cwd: root, env: { ...env, NO_COLOR: "1", ...extraEnv }, stdio });
+    const child = spawn(command, args, { cwd, env: { ...env, NO_COLOR: "1", ...extraEnv }, stdio: "pipe" });
+    // Who does not read it may be gone before it is written.
+    child.stdin.on("error", () => undefined).end(input);
     let output = "";
     child.stdout.on("data", (data) => (output += data));
     child.stderr.on("data", (data) => (output += data));

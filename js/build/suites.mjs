@@ -79,6 +79,25 @@ export async function bundlePage(entry, outfile) {
   });
 }
 
+/** A Worker of somebody who has installed the package, as wrangler would bundle it: its WebAssembly stays a module beside it. */
+export async function bundleWorker(entry, outfile) {
+  const { build } = await import("esbuild");
+  const { platform, target, conditions } = RUNNERS.worker;
+  const plugins = [compiled];
+  const entryPoints = [entry];
+  await build({
+    entryPoints,
+    outfile: at(outfile),
+    bundle: true,
+    format: "esm",
+    platform,
+    target,
+    conditions,
+    plugins,
+  });
+  return outfile;
+}
+
 /** package.json says that only the entries have effects; a file of cases has, too. */
 const cases = {
   name: "cases",

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { sightings } from "./canary.mjs";
 import { captured, counted, libtest } from "./counting.mjs";
 import { inCrashingChromium } from "./crash.mjs";
+import { runExamples } from "./examples.mjs";
 import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from "./runtimes.mjs";
 import { serveSuites } from "./server.mjs";
 import { bundleScript, installPackage } from "./suites.mjs";
@@ -37,6 +38,7 @@ const suites = [
   ["cuts/chromium", () => cut(inChromium)],
   ["cuts/firefox", () => cut(inFirefox)],
   ["crashes", inCrashingChromium],
+  ["examples", runExamples],
   // Each store in the runtimes that it is made for.
   ["stores/node", () => inNode("stores", [store("file"), store("unstorage")])],
   ["stores/deno", () => inDeno("stores", [store("file"), store("deno-kv")], { files: true })],

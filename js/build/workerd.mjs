@@ -36,14 +36,14 @@ async function asked(worker, query) {
 
 /**
  * Starts a bundled script as a Worker on loopback. Its Durable Objects are of the class that the script exports as
- * `AreaObject`; their data lies in a folder that `keep` leaves as it is.
+ * `AreaObject`, unless it has no `objects`; their data lies in a folder that `keep` leaves as it is.
  */
-export async function startWorkerd(script, server, { keep = false } = {}) {
+export async function startWorkerd(script, server, { keep = false, bindings = {}, objects = true } = {}) {
   const data = at(`target/tests/folders/${basename(script, ".js")}`);
   if (!keep) rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const path = at(script.replace(/\.js$/, ".capnp"));
-  writeFileSync(path, config(basename(script), data, server));
+  writeFileSync(path, config(basename(script), data, { BATCHWISE_TEST_SERVER: server ?? "", ...bindings }, objects));
   const child = spawn("workerd", ["serve", "--experimental", "--control-fd=3", path], {
     env,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -63,7 +63,9 @@ export async function startWorkerd(script, server, { keep = false } = {}) {
 }
 
 /** The module is compiled by workerd and imported, as on Cloudflare; there a Worker may not compile bytes. */
-function config(main, data, server) {
+function config(main, data, bindings, objects) {
+  const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)}),`);
+  const area = `(name = "AREA", durableObjectNamespace = "AreaObject"),`;
   const wasm = "node_modules/batchwise/js/dist/wasm";
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -81,12 +83,11 @@ const main :Workerd.Worker = (
     (name = "emulator_bg.wasm", wasm = embed ${JSON.stringify(`${wasm}/emulator_bg.wasm`)}),
   ],
   compatibilityDate = "${COMPATIBLE_SINCE}",
-  durableObjectNamespaces = [(className = "AreaObject", uniqueKey = "area", enableSql = true)],
-  durableObjectStorage = (localDisk = "disk"),
-  bindings = [
-    (name = "AREA", durableObjectNamespace = "AreaObject"),
-    (name = "BATCHWISE_TEST_SERVER", text = ${JSON.stringify(server ?? "")}),
-  ],
+  ${objects ? OBJECTS : ""}
+  bindings = [${objects ? area : ""} ${texts.join(" ")}],
 );
 `;
 }
+
+const OBJECTS = `durableObjectNamespaces = [(className = "AreaObject", uniqueKey = "area", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),`;
