@@ -36,7 +36,7 @@ pub(super) struct Written {
 }
 
 impl Machine {
-    /// The sections whose text is not the one the journal has.
+    /// The sections whose text is not the one the journal has, or is about to have.
     pub(super) fn changed_sections(
         &mut self,
         keeper: &Keeper,
@@ -66,11 +66,11 @@ impl Machine {
             written.duplicate = self.report.duplicate_ids.len();
             all.extend(pages("duplicate", self.report.duplicate_ids.iter()));
         }
-        let has_bad = keeper.section("bad.0").is_some() || !self.report.bad_lines.is_empty();
+        let has_bad = keeper.latest("bad.0").is_some() || !self.report.bad_lines.is_empty();
         if has_bad {
             all.extend(pages("bad", self.report.bad_lines.iter()));
         }
-        all.retain(|(name, text)| keeper.section(name) != Some(text));
+        all.retain(|(name, text)| keeper.latest(name) != Some(text));
         all
     }
 }

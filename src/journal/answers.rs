@@ -75,7 +75,7 @@ impl Keeper {
                 self.judge();
             }
             What::Append => {
-                self.queue.pop_front();
+                self.on_first_appended();
                 self.on_appended(&text);
                 self.look_at_size();
             }

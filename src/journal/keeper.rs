@@ -6,7 +6,7 @@
 //! store may have done it and lost the answer. Opening is in `opening.rs`, what came of operations in `answers.rs`,
 //! writing the log anew in `compact.rs`.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::error::{Error, ErrorCode, Holder};
 use crate::time::{Millis, Wait};
@@ -84,8 +84,9 @@ pub struct Keeper {
     pub(super) torn: Option<String>,
     pub(super) fold: Fold,
     pub(super) log_bytes: usize,
-    /// Records to be appended.
+    /// Records to be appended, and the last text of every section in them.
     pub(super) queue: VecDeque<(Kind, String)>,
+    pending: BTreeMap<String, String>,
     pub(super) copying: Option<Copying>,
     /// Keys that nobody needs any more.
     pub(super) sweep: Vec<String>,
@@ -115,6 +116,7 @@ impl Keeper {
             fold: Fold::default(),
             log_bytes: 0,
             queue: VecDeque::new(),
+            pending: BTreeMap::new(),
             copying: None,
             sweep: Vec::new(),
             renew_at: Millis::NEVER,
@@ -154,6 +156,11 @@ impl Keeper {
         self.fold.get(name)
     }
 
+    /// A section as it will be once all that was appended is durable.
+    pub fn latest(&self, name: &str) -> Option<&str> {
+        self.pending.get(name).map(String::as_str).or_else(|| self.fold.get(name))
+    }
+
     /// All sections that are durable, by name.
     pub fn sections(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fold.sections().iter().map(|(name, text)| (name.as_str(), text.as_str()))
@@ -172,7 +179,16 @@ impl Keeper {
     /// Appends the new texts of sections, JSON each and none longer than 48,000 bytes: all of them count, or none.
     pub fn append(&mut self, sections: Vec<(String, String)>) {
         if !sections.is_empty() {
+            self.pending.extend(sections.iter().cloned());
             self.queue.extend(fold::change(sections));
+        }
+    }
+
+    /// The first record of the queue is durable.
+    pub(super) fn on_first_appended(&mut self) {
+        self.queue.pop_front();
+        if self.queue.is_empty() {
+            self.pending.clear();
         }
     }
 

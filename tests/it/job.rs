@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use batchwise::error::{Error, ErrorCode};
 use batchwise::job::{CallId, Event, Input, Machine, Options, Output, Snapshot};
+use batchwise::journal::{OpId, StoreOp};
 use batchwise::plan::{Origin, Place, Plan, PlanOptions, Planner};
 use batchwise::time::Millis;
 use batchwise::wire::{Call, Lost, LostReason, Method, Reply, Sent};
@@ -152,6 +153,9 @@ struct Scene {
     /// Whether rows are taken as they come.
     takes: bool,
     store: Store,
+    /// Whether the store takes its time, and what it is doing.
+    is_store_slow: bool,
+    under_way: Option<(OpId, StoreOp)>,
 }
 
 impl Scene {
@@ -174,7 +178,20 @@ impl Scene {
     fn idle(machine: Machine, now: u64) -> Self {
         let (calls, rows, events, store) = (Vec::new(), Vec::new(), Vec::new(), Store::default());
         let until = Millis::NEVER;
-        Self { machine, now, calls, rows, events, until, end: None, takes: true, store }
+        let (is_store_slow, under_way) = (false, None);
+        Self {
+            machine,
+            now,
+            calls,
+            rows,
+            events,
+            until,
+            end: None,
+            takes: true,
+            store,
+            is_store_slow,
+            under_way,
+        }
     }
 
     fn now(&self) -> Millis {
@@ -194,6 +211,7 @@ impl Scene {
                         self.machine.handle(self.now(), Input::Taken(&requests));
                     }
                 }
+                Output::Store { id, op } if self.is_store_slow => self.under_way = Some((id, op)),
                 Output::Store { id, op } => {
                     let stored = self.store.perform(&op);
                     self.machine.handle(self.now(), Input::Stored(id, stored));
@@ -203,6 +221,15 @@ impl Scene {
                 Output::Done => return self.end = Some(Ok(())),
                 Output::Failed(error) => return self.end = Some(Err(error)),
             }
+        }
+    }
+
+    /// The store does what it was asked, and is quick from now on.
+    fn catch_up(&mut self) {
+        self.is_store_slow = false;
+        if let Some((id, op)) = self.under_way.take() {
+            let stored = self.store.perform(&op);
+            self.handle(Input::Stored(id, stored));
         }
     }
 

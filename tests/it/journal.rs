@@ -326,6 +326,20 @@ fn a_renewal_that_fails_is_tried_again_while_the_lease_lasts() {
 }
 
 #[test]
+fn what_is_on_its_way_to_the_store_is_known_before_it_is_there() {
+    let mut store = Store::default();
+    let mut first = open_first(&mut store);
+    first.append(one("x", "2"));
+    // What comes back to what the store has is a change all the same: something else is on its way there.
+    assert_eq!((first.section("x"), first.latest("x")), (Some("1"), Some("2")));
+    first.append(one("x", "1"));
+    assert_eq!(first.latest("x"), Some("1"));
+    drive(&mut first, &mut store, 0, 100);
+    assert_eq!((first.section("x"), first.latest("x")), (Some("1"), Some("1")));
+    assert_eq!(open("b", Goal::Resume, &mut store, LEASE).section("x"), Some("1"));
+}
+
+#[test]
 fn a_store_without_compare_and_swap_is_used_by_one_owner() {
     let mut store = Store::default();
     let unfenced = |owner: &str, goal| {

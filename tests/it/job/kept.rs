@@ -33,6 +33,13 @@ fn begin(requests: u32, each: u32, mut store: Store) -> Scene {
 
 /// The job as another owner finds it `after` milliseconds later.
 fn take_up(scene: &Scene, after: u64) -> Scene {
+    let mut again = taken_up(scene, after);
+    again.drain();
+    again
+}
+
+/// The same before he has done anything.
+fn taken_up(scene: &Scene, after: u64) -> Scene {
     let mut store = scene.store.clone();
     store.failing.clear();
     let now = scene.now + after;
@@ -43,7 +50,6 @@ fn take_up(scene: &Scene, after: u64) -> Scene {
     machine.keep(keeper, None);
     let mut again = Scene::idle(machine, now);
     again.store = store;
-    again.drain();
     again
 }
 
@@ -122,6 +128,24 @@ fn rows_that_wait_for_another_round_are_read_again_and_not_kept() {
     again.create("b3", "r0");
     again.finish("b3", &[succeeded("r0")]);
     again.assert_done();
+}
+
+#[test]
+fn what_changes_back_while_the_store_is_writing_is_written_all_the_same() {
+    let mut scene = begin(3, 1, Store::default());
+    scene.create("b1", "r0");
+    scene.create("b2", "r1");
+    scene.finish("b1", &[errored("r0", "overloaded_error")]);
+    let mut again = taken_up(&scene, LEASE);
+    again.is_store_slow = true;
+    again.drain();
+    // That r0 has no word is on its way to the store when the word comes in once more, and something else is saved.
+    let results = again.take("GET /b1/results");
+    again.handle(Input::Chunk(results, format!("{}\n", errored("r0", "overloaded_error")).as_bytes()));
+    again.answer("GET ?limit=20", &page(&[]));
+    again.catch_up();
+    again.handle(Input::Closed(results));
+    assert_eq!(take_up(&again, LEASE).states(), ["harvesting", "processing", "uncertain"]);
 }
 
 #[test]
