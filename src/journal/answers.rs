@@ -98,6 +98,10 @@ impl Keeper {
 
     /// Something else stands where we wanted to write.
     fn on_refused(&mut self, now: Millis, what: &What, found: Option<String>) {
+        if let Some((head, text)) = self.own_head(what, found.as_deref()) {
+            // A renewal that was done although it failed: what we wanted goes on from there.
+            return self.hold(head, text);
+        }
         match what {
             What::Take(_) => self.on_head(now, found),
             What::Claim => self.on_claim_refused(found),
@@ -108,6 +112,17 @@ impl Keeper {
             }
             What::Append | What::Copy => self.fail(self.conflict(None)),
         }
+    }
+
+    /// The head that was found in the place of what we wanted to write there, where it is one of ours that we did not know
+    /// to be there.
+    fn own_head(&self, what: &What, found: Option<&str>) -> Option<(Head, String)> {
+        if !matches!(what, What::Renew(_) | What::Switch(_) | What::Leave) {
+            return None;
+        }
+        let text = found.filter(|text| Some(*text) != self.head_text.as_deref())?;
+        let head = Head::read(text).ok().filter(|head| head.owner == self.setup.owner)?;
+        Some((head, text.to_owned()))
     }
 
     fn hold(&mut self, head: Head, text: String) {

@@ -326,6 +326,27 @@ fn a_renewal_that_fails_is_tried_again_while_the_lease_lasts() {
 }
 
 #[test]
+fn a_renewal_that_was_done_although_it_failed_is_no_other_owners() {
+    let mut store = Store::default();
+    let mut first = open_first(&mut store);
+    store.failing = [(store.ops, true)].into();
+    let mut now = first.wake().get();
+    drive(&mut first, &mut store, now, 100);
+    now = first.wake().get();
+    first.append(one("x", "2"));
+    drive(&mut first, &mut store, now, 100);
+    assert!(first.failure().is_none() && first.is_settled(), "{:?}", first.failure());
+    assert!(first.is_held(Millis::new(now + LEASE / 3)));
+    // The same on leaving: the job is given back all the same.
+    store.failing = [(store.ops, true)].into();
+    now = first.wake().get();
+    drive(&mut first, &mut store, now, 1);
+    first.leave();
+    drive(&mut first, &mut store, now, 100);
+    assert!(first.is_over() && open("b", Goal::Resume, &mut store, now).predecessor().is_none());
+}
+
+#[test]
 fn what_is_on_its_way_to_the_store_is_known_before_it_is_there() {
     let mut store = Store::default();
     let mut first = open_first(&mut store);
