@@ -32,7 +32,7 @@ audit: setup
 fuzz:
 	@node js/build/fuzz.mjs
 
-# The packed package in every runtime and out of every bundler, with the whole suite in each.
+# The packed package wherever it is promised to run, loaded as users load it; `make test` does the same among the rest.
 runtimes: pack
 	@node tests/packaging/run.mjs
 

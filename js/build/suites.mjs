@@ -1,16 +1,22 @@
 // The JavaScript suites, bundled once per runtime, against the package as it would be published.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { at, run } from "./tools.mjs";
+import { join } from "node:path";
+import { at, files, run } from "./tools.mjs";
 
 const PACKAGE = /^batchwise($|\/)/;
 
 /** Unpacks target/npm/batchwise.tgz where the bundled suites find it, as an installed package would lie. */
-export async function installPackage() {
-  rmSync(at("target/tests"), { recursive: true, force: true });
-  mkdirSync(at("target/tests/node_modules/batchwise"), { recursive: true });
-  writeFileSync(at("target/tests/package.json"), '{ "type": "module", "dependencies": { "batchwise": "*" } }\n');
-  const into = at("target/tests/node_modules/batchwise");
+export async function installPackage(folder = at("target/tests")) {
+  const into = join(folder, "node_modules/batchwise");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(into, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "type": "module", "dependencies": { "batchwise": "*" } }\n');
   await run("tar", ["-xzf", at("target/npm/batchwise.tgz"), "-C", into, "--strip-components=1"]);
+}
+
+/** The suites of every runtime. */
+export function sharedSuites() {
+  return files("tests/js/suites").filter((path) => path.endsWith(".ts"));
 }
 
 /** What a bundle for each runner is: for which platform, and whether the package is part of it or lies beside it. */

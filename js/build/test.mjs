@@ -1,30 +1,32 @@
 // make test: every suite, one after the other, and at the end one line that counts.
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { consumers, prepare, tried } from "../../tests/packaging/consumers.mjs";
 import { sightings } from "./canary.mjs";
-import { captured, counted, libtest } from "./counting.mjs";
+import { captured, counted, libtest, tally } from "./counting.mjs";
 import { inCrashingChromium } from "./crash.mjs";
 import { runExamples } from "./examples.mjs";
 import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from "./runtimes.mjs";
 import { serveSuites } from "./server.mjs";
-import { bundleScript, installPackage } from "./suites.mjs";
+import { bundleScript, installPackage, sharedSuites } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
 import { serveCuts } from "./truncating.mjs";
 
-const SECURITY = "tests/js/suites/security.ts";
 const relay = ["tests/js/relay/door.ts", "tests/js/relay/calls.ts"];
 const only = process.argv.slice(2);
 const suites = [
   ["rust", () => counted("cargo", ["test", "--quiet", "--no-fail-fast", "--features", "emulator"], libtest)],
   ["types", types],
-  ["node", () => inNode("suites", shared())],
-  ["deno", () => inDeno("suites", shared())],
-  ["chromium", () => inChromium("suites", shared())],
+  // The packed package, as each runtime finds it, with all the suites.
+  ["node", () => inNode("suites", sharedSuites())],
+  ["deno", () => inDeno("suites", sharedSuites())],
+  ["bun", () => inBun("suites", sharedSuites())],
+  ["workerd", () => inWorkerd("suites", sharedSuites())],
+  ["chromium", () => inChromium("suites", sharedSuites())],
+  ["firefox", () => inFirefox("suites", sharedSuites())],
+  // Every other way to load it.
+  ["packaging", inConsumers],
   ["host", inHost],
-  // Where a redirect leads, and what a runtime prints, differs as well.
-  ["security/bun", () => inBun("security", [SECURITY])],
-  ["security/workerd", () => inWorkerd("security", [SECURITY])],
-  ["security/firefox", () => inFirefox("security", [SECURITY])],
   // The relay in the runtimes that it is deployed to.
   ["relay/node", () => inNode("relay", relay)],
   ["relay/deno", () => inDeno("relay", relay)],
@@ -96,13 +98,21 @@ function line(counts) {
   return `${counts.passed} passed, ${counts.failed} failed`;
 }
 
-/** The suites of every runtime. */
-function shared() {
-  return files("tests/js/suites").filter((path) => path.endsWith(".ts"));
-}
-
 function store(name) {
   return `tests/js/stores/${name}.ts`;
+}
+
+/** Bundlers, frameworks, further versions and checkers, each with the short suite. */
+async function inConsumers() {
+  await prepare();
+  const total = { passed: 0, failed: 0, output: "" };
+  for (const consumer of consumers) {
+    const { passed, failed, output } = tally((await tried(consumer)).outcomes);
+    total.passed += passed;
+    total.failed += failed;
+    if (failed > 0) total.output += `${consumer.name}, ${consumer.way}\n${output}\n`;
+  }
+  return total;
 }
 
 /** What only Node can show. A process for each file: some measure memory, some spawn. */

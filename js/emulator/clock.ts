@@ -130,7 +130,12 @@ export class VirtualClock implements EmulatorClock {
 function turn(): Promise<void> {
   const host = globalThis as { setImmediate?: (work: () => void) => unknown };
   return new Promise((resolve) => {
-    if (host.setImmediate) host.setImmediate(resolve);
-    else setTimeout(resolve, 0);
+    if (!host.setImmediate) return void setTimeout(resolve, 0);
+    try {
+      host.setImmediate(resolve);
+    } catch {
+      // Next's edge runtime has one that only throws.
+      setTimeout(resolve, 0);
+    }
   });
 }

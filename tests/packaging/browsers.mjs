@@ -1,29 +1,34 @@
-// Browsers: the suites in a page, with the package as files and an import map, and out of each bundler.
+// Browsers: the short suite in a page, with the package as files and an import map, out of each bundler, and from Vite's
+// own server.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { findChromium } from "../../js/build/browser.mjs";
-import { bundled, bundlers } from "./bundlers.mjs";
-import { FIREFOX_PREFERENCES, findFirefox } from "./firefox.mjs";
-import { home, suites, tool } from "./tools.mjs";
+import { findChromium, findFirefox } from "../../js/build/browser.mjs";
+import { bundled, bundlers, viteServer } from "./bundlers.mjs";
+import { home, server, smoke, tool } from "./tools.mjs";
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 const QUIET_FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-const opened = { Chromium: openChromium, Firefox: openFirefox };
+/** No call home, no update, no first page. */
+const FIREFOX_PREFERENCES = {
+  "app.update.enabled": false,
+  "browser.shell.checkDefaultBrowser": false,
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+  "toolkit.telemetry.enabled": false,
+};
 
-export const browsers = Object.keys(opened).flatMap((name) => [
-  { name, way: "import map", run: () => inPage(name, unbundled) },
-  ...Object.keys(bundlers).map((bundler) => ({
-    name,
-    way: bundler,
-    run: () => inPage(name, () => bundled(bundler)),
-  })),
+export const browsers = ["Chromium", "Firefox"].flatMap((name) => [
+  { name, way: "no bundler", run: () => onSite(name, unbundled) },
+  ...Object.keys(bundlers).map((bundler) => ({ name, way: bundler, run: () => onSite(name, () => bundled(bundler)) })),
+  { name, way: "Vite, dev server", run: () => onVite(name) },
 ]);
 
 /** The package's own files, found by an import map: no build at all. */
 async function unbundled() {
-  const script = await suites("page");
+  const script = await smoke("page");
   return { folder: home(), script: `/${script.slice(home().length + 1)}`, map: importMap() };
 }
 
@@ -37,44 +42,60 @@ function importMap() {
   return { imports: Object.fromEntries(imports) };
 }
 
-async function inPage(name, made) {
+async function onSite(name, made) {
   const { folder, script = "/main.js", map = null, version = null } = await made();
   const site = await serve(folder, page(script, map));
-  const browser = await opened[name]();
   try {
-    const tab = await browser.newPage();
-    const loose = [];
-    tab.on("pageerror", (error) => loose.push({ name: "the page stays free of loose errors", error: String(error) }));
-    await tab.goto(site.url);
-    await tab.waitForFunction(() => globalThis.runSuites !== undefined);
-    await tab.evaluate(() => void globalThis.runSuites().then((outcomes) => (globalThis.outcomes = outcomes)));
-    await tab.waitForFunction(() => globalThis.outcomes !== undefined, { timeout: 300_000, polling: 200 });
-    const outcomes = await tab.evaluate(() => globalThis.outcomes);
-    const itself = (await browser.version()).replace(/^\D*/, "");
-    return { version: version ? `${itself}, ${version}` : itself, outcomes: [...outcomes, ...loose] };
+    const { itself, outcomes } = await inPage(name, site.url);
+    return { version: version ? `${itself}, ${version}` : itself, outcomes };
   } finally {
-    await browser.close();
     site.close();
   }
 }
 
-async function openChromium() {
-  const { default: puppeteer } = await import(tool("puppeteer-core/lib/esm/puppeteer/puppeteer-core.js"));
-  const args = [...CHROMIUM_FLAGS, ...QUIET_FLAGS];
-  return puppeteer.launch({ executablePath: await findChromium(), args, headless: true, protocolTimeout: 300_000 });
+async function onVite(name) {
+  const vite = await viteServer(`globalThis.batchwiseServer = ${JSON.stringify(server())}`);
+  try {
+    const { itself, outcomes } = await inPage(name, vite.url);
+    return { version: `${itself}, ${vite.version}`, outcomes };
+  } finally {
+    await vite.close();
+  }
 }
 
-async function openFirefox() {
+/** Opens a page that hangs `runSuites` on its window, runs it, and gives the outcomes and the browser's version. */
+export async function inPage(name, url) {
+  const browser = await opened(name);
+  try {
+    const tab = await browser.newPage();
+    const loose = [];
+    tab.on("pageerror", (error) => loose.push({ name: "the page stays free of loose errors", error: String(error) }));
+    await tab.goto(url);
+    await tab.waitForFunction(() => globalThis.runSuites !== undefined, { polling: 100, timeout: 60_000 });
+    await tab.evaluate(() => void globalThis.runSuites().then((outcomes) => (globalThis.outcomes = outcomes)));
+    await tab.waitForFunction(() => globalThis.outcomes !== undefined, { timeout: 120_000, polling: 100 });
+    const outcomes = await tab.evaluate(() => globalThis.outcomes);
+    return { itself: (await browser.version()).replace(/^\D*/, ""), outcomes: [...outcomes, ...loose] };
+  } finally {
+    await browser.close();
+  }
+}
+
+async function opened(name) {
   const { default: puppeteer } = await import(tool("puppeteer-core/lib/esm/puppeteer/puppeteer-core.js"));
-  const options = { browser: "firefox", headless: true, extraPrefsFirefox: FIREFOX_PREFERENCES };
-  return puppeteer.launch({ ...options, executablePath: await findFirefox(), protocolTimeout: 300_000 });
+  const options = { headless: true, protocolTimeout: 120_000 };
+  if (name === "Firefox") {
+    const firefox = { browser: "firefox", extraPrefsFirefox: FIREFOX_PREFERENCES, executablePath: await findFirefox() };
+    return puppeteer.launch({ ...options, ...firefox });
+  }
+  const args = [...CHROMIUM_FLAGS, ...QUIET_FLAGS];
+  return puppeteer.launch({ ...options, args, executablePath: await findChromium() });
 }
 
 function page(script, map) {
   const imports = map ? `<script type="importmap">${JSON.stringify(map)}</script>` : "";
-  const server = JSON.stringify(process.env.BATCHWISE_TEST_SERVER);
   return `<!doctype html><meta charset="utf-8"><title>batchwise</title>${imports}
-<script>globalThis.batchwiseServer = ${server};</script><script type="module" src="${script}"></script>`;
+<script>globalThis.batchwiseServer = ${JSON.stringify(server())};</script><script type="module" src="${script}"></script>`;
 }
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };

@@ -1,27 +1,32 @@
 // What checkers of packages say: publint, Are the types wrong, and TypeScript from the oldest supported to the newest.
-import { readFileSync } from "node:fs";
 import { at } from "../../js/build/tools.mjs";
-import { home, put, sh, tool } from "./tools.mjs";
+import { home, put, sh, tool, versionOf } from "./tools.mjs";
 
 const TARBALL = at("target/npm/batchwise.tgz");
 
+/** From the oldest that is supported, each minor version; the newest is the one that builds the package. */
 const COMPILERS = {
-  "TypeScript 5.6": tool("typescript56/lib/tsc.js"),
-  "TypeScript, newest": at("node_modules/.bin/tsc"),
+  ...Object.fromEntries(["5.6", "5.7", "5.8", "5.9", "6.0"].map((minor) => [minor, compiler(minor)])),
+  "7.0": at("node_modules/.bin/tsc"),
 };
 const RESOLUTIONS = { nodenext: "nodenext", bundler: "esnext" };
 
 export const checks = [
-  { name: "publint", way: "strict", run: publint },
-  { name: "Are the types wrong?", way: "esm-only", run: attw },
-  ...Object.entries(COMPILERS).flatMap(([name, tsc]) =>
+  { name: "publint", way: "strict", suite: "check", run: publint },
+  { name: "Are the types wrong?", way: "esm-only", suite: "check", run: attw },
+  ...Object.entries(COMPILERS).flatMap(([minor, tsc]) =>
     Object.entries(RESOLUTIONS).map(([resolution, module]) => ({
-      name,
+      name: `TypeScript ${minor}`,
       way: resolution,
-      run: () => compiled(name, tsc, module, resolution),
+      suite: "check",
+      run: () => compiled(minor, tsc, module, resolution),
     })),
   ),
 ];
+
+function compiler(minor) {
+  return tool(`typescript${minor.replace(".", "")}/lib/tsc.js`);
+}
 
 async function publint() {
   const { publint } = await import(tool("publint/src/index-node.js"));
@@ -41,8 +46,8 @@ async function attw() {
 }
 
 /** The strictest settings, with the declarations of the package checked as well. */
-async function compiled(name, tsc, module, resolution) {
-  const folder = home(`types-${name.replace(/\W+/g, "-")}-${resolution}`);
+async function compiled(minor, tsc, module, resolution) {
+  const folder = home(`types-${minor}-${resolution}`);
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -92,5 +97,3 @@ export async function run(): Promise<JobReport> {
   return job.done();
 }
 `;
-
-const versionOf = (name) => JSON.parse(readFileSync(tool(name, "package.json"), "utf8")).version;

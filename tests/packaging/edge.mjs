@@ -1,16 +1,15 @@
 // Vercel's edge runtime: a realm of its own, in which a module compiled outside is no instance of what it seems to be.
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
-import { home, suites, tool } from "./tools.mjs";
+import { home, server, tool, versionOf, whole } from "./tools.mjs";
 
-export const edge = [{ name: "Edge Runtime", way: "bundled", run: inEdge }];
+export const edge = [{ name: "Edge Runtime", way: "bundled", suite: "whole", run: inEdge }];
 
 async function inEdge() {
   const { EdgeVM } = await import(tool("@edge-runtime/vm/dist/index.js"));
-  const { version } = JSON.parse(readFileSync(tool("@edge-runtime/vm/package.json"), "utf8"));
   const modules = {};
   const { outputFiles } = await build({
-    entryPoints: [await suites("plain")],
+    entryPoints: [await whole("called")],
     outdir: home("edge"),
     write: false,
     bundle: true,
@@ -24,10 +23,10 @@ async function inEdge() {
     logLevel: "warning",
   });
   const vm = new EdgeVM({
-    extend: (context) => Object.assign(context, { modules, batchwiseServer: process.env.BATCHWISE_TEST_SERVER }),
+    extend: (context) => Object.assign(context, { modules, batchwiseServer: server() }),
   });
   const outcomes = await vm.evaluate(`${outputFiles[0].text}; suites.run()`);
-  return { version, outcomes };
+  return { version: versionOf("@edge-runtime/vm"), outcomes };
 }
 
 /** What Next does with `?module`: the host compiles, and the realm gets the module. */

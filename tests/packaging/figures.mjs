@@ -1,0 +1,79 @@
+// What loading costs: sizes of the tarball and of each entry as a page gets it, and the times until the package can be used.
+import { readFileSync, statSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { at } from "../../js/build/tools.mjs";
+import { home, put, sh, tool } from "./tools.mjs";
+
+/** Entries of package.json's exports, and what a program that takes everything from one carries. */
+const ENTRIES = ["batchwise", "batchwise/slim", "batchwise/emulator", "batchwise/relay"];
+
+const RUNS = 9;
+
+/** How to start a program of one line in each process runtime. */
+const RUNTIMES = {
+  "Node 20": [tool("node20/bin/node"), []],
+  "Node 22": [tool("node22/bin/node"), []],
+  "Node 24": [tool("node24/bin/node"), []],
+  Deno: [at("node_modules/deno/deno"), ["run", "--no-config", "--node-modules-dir=manual", "--no-lock", "--no-prompt"]],
+  Bun: [at("node_modules/bun/bin/bun.exe"), ["run", "--no-install"]],
+};
+
+/** All of it. */
+export async function figures() {
+  const tarball = statSync(at("target/npm/batchwise.tgz")).size;
+  const wasm = readFileSync(home("node_modules/batchwise/js/dist/wasm/batchwise_bg.wasm"));
+  const sizes = [["`batchwise/wasm`, the module alone", wasm.length, zipped(wasm)]];
+  for (const entry of ENTRIES) sizes.push([`\`${entry}\``, ...(await bundled(entry))]);
+  sizes.push(["`batchwise` on Workers, without its module", ...(await bundled("batchwise", ["workerd"]))]);
+  const times = [];
+  for (const [name, [command, args]] of Object.entries(RUNTIMES)) times.push([name, ...(await timed(command, args))]);
+  return { tarball, sizes, times };
+}
+
+/** Bytes of a minified bundle of everything that an entry exports, and the same compressed. */
+async function bundled(entry, conditions = []) {
+  const { outputFiles } = await build({
+    stdin: { contents: `import * as all from "${entry}"; globalThis.all = all;`, resolveDir: home() },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    external: ["*.wasm"],
+    conditions,
+    write: false,
+  });
+  const [{ contents }] = outputFiles;
+  return [contents.length, zipped(contents)];
+}
+
+const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+
+/** Milliseconds of `import "batchwise"`, the start of its WebAssembly in it: medians of processes of their own. */
+async function timed(command, args) {
+  const script = put(home("timed.mjs"), TIMED);
+  const all = [];
+  for (let run = 0; run < RUNS; run++) all.push(JSON.parse(await sh(command, [...args, script])));
+  const median = (of) =>
+    all
+      .map(of)
+      .sort((a, b) => a - b)
+      [Math.floor(RUNS / 2)].toFixed(1);
+  return [median(({ whole }) => whole), median(({ start }) => start)];
+}
+
+const TIMED = `let start = 0;
+for (const name of ["Module", "Instance"]) {
+  WebAssembly[name] = new Proxy(WebAssembly[name], {
+    construct(target, args) {
+      const began = performance.now();
+      const made = Reflect.construct(target, args);
+      start += performance.now() - began;
+      return made;
+    },
+  });
+}
+const began = performance.now();
+await import("batchwise");
+console.log(JSON.stringify({ whole: performance.now() - began, start }));
+`;

@@ -1,0 +1,47 @@
+// docs/runtimes.md: where the package was tried, what came of it, and what loading costs.
+
+const HEAD = `# Where it runs
+
+Written by \`make runtimes\`, which packs the package, loads it in each of these ways as its users do, and runs cases on it
+against the emulator. "Whole" are the suites of \`tests/js/suites\`; "short" is \`tests/js/smoke\`: endpoints, results in every
+way, planning, a job with faults and a resume, abort, errors, and a second entry in one program. \`make test\` runs all of
+it, too.
+
+Node 20.19 and 22.12 or newer have \`require("batchwise")\`: Node loads a module that does not wait at its top level.
+TypeScript is served from 5.6 on. Not tried: Safari, Windows, macOS, and the clouds of Cloudflare and Vercel themselves.
+
+| who | loaded by | versions | suite | passed | failed |
+|---|---|---|---|---|---|
+`;
+
+const kib = (bytes) => (bytes / 1024).toFixed(1);
+
+/** The page. */
+export function page(rows, { tarball, sizes, times }) {
+  const who = rows.map(
+    ({ name, way, suite, version, passed, failed }) =>
+      `| ${name} | ${way} | ${version} | ${suite} | ${passed} | ${failed} |`,
+  );
+  const weights = sizes.map(([name, raw, gzip]) => `| ${name} | ${kib(raw)} | ${kib(gzip)} |`);
+  const starts = times.map(([name, whole, start]) => `| ${name} | ${whole} | ${start} |`);
+  return `${HEAD}${who.join("\n")}
+
+## What it weighs
+
+The tarball has ${kib(tarball)} KiB. An entry is everything that it exports, minified by esbuild; a program that takes less
+of it carries less.
+
+| entry | KiB | KiB, gzip |
+|---|---|---|
+${weights.join("\n")}
+
+## How long it takes to load
+
+Milliseconds, the median of nine processes on the machine that wrote this page: the whole import, and compiling and
+starting the WebAssembly in it.
+
+| runtime | import | of it WebAssembly |
+|---|---|---|
+${starts.join("\n")}
+`;
+}
