@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos demo demo-faults clean
+.PHONY: setup build pack sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -9,6 +9,10 @@ build: setup
 
 pack: build
 	@node js/build/pack.mjs
+
+# What is in the package, beside it: the crates in its WebAssembly and the npm packages in its command, as CycloneDX.
+sbom: pack
+	@node js/build/sbom.mjs
 
 test: pack
 	@node js/build/test.mjs
@@ -59,6 +63,10 @@ fmt: setup
 
 generated:
 	@BATCHWISE_GENERATE=1 cargo test --quiet --features emulator --test it codegen
+
+# The list of what is published, anew; to be looked at before it is committed.
+published: pack
+	@node js/build/published.mjs --write
 
 # Everything that was made, but for the tools, which take minutes to build.
 clean:

@@ -1,4 +1,5 @@
-// make audit: licences, bans and sources of every crate; and known weaknesses, where their list can be fetched.
+// make audit: licences, bans and sources of every crate; and known weaknesses of crates and npm packages, where their
+// lists can be fetched.
 import { spawnSync } from "node:child_process";
 import { ask, env, fail, root, run, step } from "./tools.mjs";
 
@@ -14,6 +15,14 @@ if (ask("cargo", ["deny", "--version"]) === null) {
 await step("crates", async () => {
   await run("cargo", ["deny", "--offline", "check", "bans", "licenses", "sources"]);
   return "bans, licences and sources are as deny.toml wants them";
+});
+await step("packages", async () => {
+  const options = { cwd: root, env, encoding: "utf8", timeout: 120_000 };
+  const { stdout } = spawnSync("npm", ["audit", "--json", "--audit-level=low"], options);
+  const { vulnerabilities, message } = JSON.parse(stdout || "{}");
+  if (!vulnerabilities) return `NOT CHECKED: the registry did not answer (${message ?? "no answer"})`;
+  const found = Object.values(vulnerabilities).map(({ name, severity }) => `${name} (${severity})`);
+  return found.length === 0 ? "none that concerns us" : fail(`known weaknesses: ${found.join(", ")}`);
 });
 await step("advisories", async () => {
   const options = { cwd: root, env, encoding: "utf8", timeout: 120_000 };
