@@ -76,10 +76,22 @@ pub struct ModelEstimate {
 /// Gathers requests; made along with a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Estimator {
-    /// With its price, which is not looked up for every request.
-    models: BTreeMap<String, (ModelEstimate, Option<&'static Price>)>,
+    /// In the order in which they came.
+    models: Vec<OfModel>,
+    /// Where each stands there, by name.
+    places: BTreeMap<String, usize>,
+    /// The one that was asked for last, and mostly is next.
+    last: usize,
     cached: bool,
     tools: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct OfModel {
+    name: String,
+    sum: ModelEstimate,
+    /// Not looked up for every request.
+    price: Option<&'static Price>,
 }
 
 /// What a plan may cost.
@@ -104,17 +116,7 @@ impl Estimator {
     pub fn add(&mut self, work: &Work<'_>) -> Option<f64> {
         self.cached |= work.cache != Cache::None;
         self.tools |= work.tools;
-        let mut model = work.model.unwrap_or_default();
-        if !self.models.contains_key(model) {
-            if self.models.len() >= MODELS {
-                model = "";
-            }
-            let price = price(model);
-            let usd = price.map(|_| Default::default());
-            let fresh = || (ModelEstimate { usd, ..ModelEstimate::default() }, price);
-            self.models.entry(model.to_owned()).or_insert_with(fresh);
-        }
-        let (sum, price) = self.models.get_mut(model)?;
+        let OfModel { sum, price, .. } = self.of(work.model.unwrap_or_default())?;
         let factor = if price.is_some_and(|price| price.tokenizer == Tokenizer::Old) { 1.0 } else { NEWER };
         let (ascii, other) = TOKENS_PER_BYTE;
         let tokens =
@@ -125,7 +127,7 @@ impl Estimator {
         sum.requests += 1;
         sum.input_tokens = sum.input_tokens.plus(Range { low, high, ceiling: high });
         sum.output_tokens = sum.output_tokens.plus(Range { low: 0.0, high: output, ceiling: output });
-        if let (Some(price), Some((input_usd, output_usd))) = (price, &mut sum.usd) {
+        if let (Some(price), Some((input_usd, output_usd))) = (*price, &mut sum.usd) {
             #[expect(clippy::cast_sign_loss, reason = "a count of tokens is not negative")]
             let rates = |tokens: f64| price.rates_for(tokens.ceil() as u64);
             let geo = if work.us_geo { US_FACTOR } else { 1.0 };
@@ -142,20 +144,46 @@ impl Estimator {
         None
     }
 
+    fn of(&mut self, name: &str) -> Option<&mut OfModel> {
+        if self.models.get(self.last).is_none_or(|last| last.name != name) {
+            self.last = self.place_of(name);
+        }
+        self.models.get_mut(self.last)
+    }
+
+    fn place_of(&mut self, name: &str) -> usize {
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        if self.models.len() >= MODELS && !name.is_empty() {
+            return self.place_of("");
+        }
+        let place = self.models.len();
+        let price = price(name);
+        let sum = ModelEstimate { usd: price.map(|_| Default::default()), ..ModelEstimate::default() };
+        self.models.push(OfModel { name: name.to_owned(), sum, price });
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    fn by_name(&self) -> impl Iterator<Item = &OfModel> {
+        self.places.values().filter_map(|place| self.models.get(*place))
+    }
+
     /// The estimate of what has been added.
     pub fn estimate(&self) -> Estimate {
         let (mut input, mut output) = (Some(Range::default()), Some(Range::default()));
-        for (model, _) in self.models.values() {
+        for OfModel { sum: model, .. } in &self.models {
             input = input.zip(model.usd).map(|(sum, (input, _))| sum.plus(input));
             output = output.zip(model.usd).map(|(sum, (_, output))| sum.plus(output));
         }
         let (input, output) = (input.map(Range::rounded), output.map(Range::rounded));
-        let dates = self.models.values().filter_map(|(_, price)| *price).map(|price| price.as_of);
+        let dates = self.models.iter().filter_map(|model| model.price).map(|price| price.as_of);
         Estimate {
             input,
             output,
             total: input.zip(output).map(|(input, output)| input.plus(output).rounded()),
-            models: self.models.iter().map(|(model, (sum, _))| (model.clone(), *sum)).collect(),
+            models: self.by_name().map(|model| (model.name.clone(), model.sum)).collect(),
             prices_as_of: dates.min().unwrap_or(PRICES_AS_OF),
             basis: self.basis(),
         }
@@ -166,11 +194,13 @@ impl Estimator {
             "input estimated from the length of the text, ± 30 %; output unknown before a pilot, at most \
                          max_tokens in every request; batch prices (half of the synchronous ones)"
                 .to_owned();
-        let unpriced: Vec<_> = self.models.iter().filter(|(_, (sum, _))| sum.usd.is_none()).collect();
+        let unpriced: Vec<_> = self.by_name().filter(|model| model.sum.usd.is_none()).collect();
         if !unpriced.is_empty() {
-            let requests: u64 = unpriced.iter().map(|(_, (sum, _))| sum.requests).sum();
-            let names =
-                unpriced.iter().take(5).map(|(model, _)| if model.is_empty() { "(none)" } else { model });
+            let requests: u64 = unpriced.iter().map(|model| model.sum.requests).sum();
+            let names = unpriced
+                .iter()
+                .take(5)
+                .map(|model| if model.name.is_empty() { "(none)" } else { &model.name });
             let names = names.collect::<Vec<_>>().join(", ");
             let none = format!("; no price is known for {names} ({requests} requests), so there is no total");
             basis.push_str(&none);

@@ -3,7 +3,11 @@
 //! Theory of operation: a block without a quote, backslash or control is passed in one step. In others, runs of
 //! backslashes are told apart by arithmetic over bits, so that a text full of escapes takes no branch for each. What is
 //! wrong with a string is found out slowly, once, by [`crate::json::Scanner`].
+//!
+//! Bytes that nobody has read as UTF-8 before are read so on the way: where few of a block are beyond ASCII, character by
+//! character; where many are, the whole string once more, by vectors.
 
+use super::utf8::{Beyond, Characters, Trusted};
 use crate::simd::{Marks, marks, places_of};
 
 /// What stands between two quotes.
@@ -20,17 +24,35 @@ pub struct Inside {
 }
 
 impl Inside {
-    /// The inside of the string whose opening quote has been read; `None` unless a good one ends in `bytes`.
+    /// The inside of the string whose opening quote has been read; `None` unless a good one ends in `bytes`, which are
+    /// known to be UTF-8.
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        let mut inside = Self::default();
-        // Whether the first byte of the next block is escaped by the last of this.
-        let mut carry = 0;
-        let mut halves = Halves::default();
+        Reading::<Trusted>::default().string(bytes)
+    }
+
+    /// The same of any bytes; `None` also where the string is no UTF-8.
+    pub fn of_any(bytes: &[u8]) -> Option<Self> {
+        Reading::<Characters>::default().string(bytes)
+    }
+}
+
+/// A string that is being read.
+#[derive(Default)]
+struct Reading<B> {
+    inside: Inside,
+    /// Whether the first byte of the next block is escaped by the last of this.
+    carry: u64,
+    halves: Halves,
+    beyond: B,
+}
+
+impl<B: Beyond> Reading<B> {
+    fn string(mut self, bytes: &[u8]) -> Option<Inside> {
         let (blocks, rest) = bytes.as_chunks::<64>();
         for (at, block) in (0..).step_by(64).zip(blocks) {
-            match inside.block(block, bytes, at, &mut carry, &mut halves) {
+            match self.block(block, bytes, at) {
                 Step::On => {}
-                Step::End => return Some(Self { halved: halves.are_alone(), ..inside }),
+                Step::End => return self.ended(bytes),
                 Step::Bad => return None,
             }
         }
@@ -39,40 +61,48 @@ impl Inside {
         let ((words, few), (to_words, _)) = (rest.as_chunks::<8>(), last.as_chunks_mut::<8>());
         to_words.iter_mut().zip(words).for_each(|(to, from)| *to = *from);
         last.iter_mut().skip(words.len() * 8).zip(few).for_each(|(to, from)| *to = *from);
-        let step = inside.block(&last, bytes, bytes.len() - rest.len(), &mut carry, &mut halves);
-        matches!(step, Step::End).then_some(Self { halved: halves.are_alone(), ..inside })
+        match self.block(&last, bytes, bytes.len() - rest.len()) {
+            Step::End => self.ended(bytes),
+            _ => None,
+        }
     }
 
-    /// Takes the block at `start` of `bytes` in; `carry` says whether its first byte is escaped.
+    fn ended(self, bytes: &[u8]) -> Option<Inside> {
+        let inside = Inside { halved: self.halves.are_alone(), ..self.inside };
+        self.beyond.end(bytes.get(..inside.len)?).then_some(inside)
+    }
+
+    /// Takes the block at `start` of `bytes` in.
     #[inline]
-    fn block(
-        &mut self,
-        block: &[u8; 64],
-        bytes: &[u8],
-        start: usize,
-        carry: &mut u64,
-        halves: &mut Halves,
-    ) -> Step {
+    fn block(&mut self, block: &[u8; 64], bytes: &[u8], start: usize) -> Step {
         let Marks { special, beyond } = marks(block);
-        if special == 0 && *carry == 0 {
-            self.beyond += beyond.count_ones() as usize;
-            return Step::On;
+        if special == 0 && self.carry == 0 {
+            return if self.beyond(beyond, bytes, start) { Step::On } else { Step::Bad };
         }
         let slashes = places_of(b'\\', block);
         let quotes = places_of(b'"', block);
-        let escaped = escaped(slashes, carry);
+        let escaped = escaped(slashes, &mut self.carry);
         let end = (quotes & !escaped).trailing_zeros();
         let before = 1_u64.checked_shl(end).map_or(u64::MAX, |bit| bit - 1);
-        if special & !slashes & !quotes & before != 0 || !halves.escapes(escaped & before, bytes, start) {
+        if special & !slashes & !quotes & before != 0
+            || !self.halves.escapes(escaped & before, bytes, start)
+            || !self.beyond(beyond & before, bytes, start)
+        {
             return Step::Bad;
         }
-        self.escaped |= (slashes | escaped) & before != 0;
-        self.beyond += (beyond & before).count_ones() as usize;
+        self.inside.escaped |= (slashes | escaped) & before != 0;
         if end < 64 {
-            self.len = start + end as usize;
+            self.inside.len = start + end as usize;
             return Step::End;
         }
         Step::On
+    }
+
+    /// Takes in which bytes of the block are beyond ASCII.
+    #[inline]
+    fn beyond(&mut self, places: u64, bytes: &[u8], start: usize) -> bool {
+        self.inside.beyond += places.count_ones() as usize;
+        places == 0 || self.beyond.block(places, bytes, start)
     }
 }
 
@@ -167,8 +197,8 @@ mod tests {
         loop {
             match *bytes.get(at)? {
                 b'"' => {
-                    let text = core::str::from_utf8(&bytes[..at]).unwrap();
-                    return Some(Inside { len: at, halved: Str::of(text).has_lone_surrogate(), ..inside });
+                    let text = String::from_utf8_lossy(&bytes[..at]);
+                    return Some(Inside { len: at, halved: Str::of(&text).has_lone_surrogate(), ..inside });
                 }
                 b'\\' => {
                     inside.escaped = true;
@@ -204,6 +234,50 @@ mod tests {
                 (inside, token) => prop_assert!(false, "{inside:?}, {token:?}: {text}"),
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_string_of_any_bytes_is_good_where_it_is_utf8(
+            before in 0..140_usize,
+            pieces in proptest::collection::vec(piece(), 0..40),
+        ) {
+            let bytes = [b"x".repeat(before), pieces.concat(), b"\"".to_vec(), b" and what follows".repeat(before % 9)].concat();
+            let is_utf8 = |inside: &Inside| core::str::from_utf8(&bytes[..inside.len]).is_ok();
+            prop_assert_eq!(Inside::of_any(&bytes), slow(&bytes).filter(is_utf8), "{}", bytes.escape_ascii());
+        }
+    }
+
+    /// Characters of every length, whole, cut, overlong and beyond the last; and what is no part of any.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        const NASTY: [&[u8]; 22] = [
+            b"\x80",
+            b"\xbf",
+            b"\xc0\x80",
+            b"\xc1\xbf",
+            b"\xc2",
+            b"\xc2\x80",
+            b"\xdf\xbf",
+            b"\xe0\x80\x80",
+            b"\xe0\x9f\xbf",
+            b"\xe0\xa0\x80",
+            b"\xed\x9f\xbf",
+            b"\xed\xa0\x80",
+            b"\xef\xbf\xbf",
+            b"\xe2\x80",
+            b"\xf0\x80\x80\x80",
+            b"\xf0\x8f\xbf\xbf",
+            b"\xf0\x90\x80\x80",
+            b"\xf4\x8f\xbf\xbf",
+            b"\xf4\x90\x80\x80",
+            b"\xf5\x80\x80\x80",
+            b"\xff",
+            b"\xf0\x9f\x99",
+        ];
+        prop_oneof![
+            20 => "[a-z]{0,40}|[é🙂界]{1,3}|[界é]{20,60}|\\\\n".prop_map(String::into_bytes),
+            1 => proptest::sample::select(NASTY.as_slice()).prop_map(<[u8]>::to_vec),
+        ]
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod inside;
 pub mod read;
 mod scanner;
 mod string;
+mod utf8;
 mod write;
 
 pub use decode::decode;

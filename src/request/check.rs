@@ -10,7 +10,7 @@ use super::codes::ViolationCode as Code;
 use super::custom_id::IdProblem;
 use super::locate::locate;
 use super::memory::Memory;
-use super::rules::Role;
+use super::rules::{Role, surely_allowed};
 use super::schema::PARAMS;
 use super::terms::Terms;
 use super::violation::{Fix, Violation, Violations};
@@ -86,9 +86,14 @@ impl Checker {
                 return facts;
             }
             facts = self.walk(request, depth, found);
+            let Buffers { notes, seen, .. } = &mut self.buffers;
             // The text of an answer that is begun is looked into.
-            if found.is_empty() && self.buffers.notes.turns.role != Role::Assistant {
-                self.memory.learn(request, &facts, &self.buffers.seen);
+            let model =
+                notes.params.known.filter(|_| found.is_empty() && notes.turns.role != Role::Assistant);
+            if let Some(model) = model {
+                // A budget for thinking stays below it.
+                seen.bound(notes.params.budget.is_none().then(|| surely_allowed(model, &self.terms)));
+                self.memory.learn(request, &facts, model, seen);
             }
             return facts;
         }

@@ -101,17 +101,18 @@ impl<'a> Walk<'a, '_> {
 
     /// The same, of values inside tools, turns and blocks.
     fn mark_inside(&mut self, mark: Mark, token: Token<'a>, at: usize) {
-        let name = match token {
+        // Of names alone: texts are long.
+        let name = || match token {
             Token::String(string) => Some(Name { hash: hash(string), at }),
             _ => None,
         };
         let notes = &mut self.buffers.notes;
         match mark {
             Mark::ForcedAny | Mark::ForcedTool => notes.tools.forced = Some(at),
-            Mark::ForcedName => notes.tools.forced_name = name,
-            Mark::ToolName => notes.tool_names.extend(name),
-            Mark::ServerName => notes.servers.extend(name),
-            Mark::SetOfServer => notes.sets.extend(name),
+            Mark::ForcedName => notes.tools.forced_name = name(),
+            Mark::ToolName => notes.tool_names.extend(name()),
+            Mark::ServerName => notes.servers.extend(name()),
+            Mark::SetOfServer => notes.sets.extend(name()),
             Mark::ServerTool => self.advised(token, at),
             Mark::Toolset => notes.tools.sets += 1,
             Mark::Computer => notes.tools.computer = Some(at),
@@ -157,7 +158,7 @@ impl<'a> Walk<'a, '_> {
                 self.doubt(Code::ParamsLength, at, "the system prompt is empty", "leave it out");
             }
             Mark::ToolUseId | Mark::ToolResultId => {
-                if let Some(name) = name {
+                if let Some(name) = name() {
                     self.call(mark, name);
                 }
             }
@@ -196,7 +197,6 @@ impl<'a> Walk<'a, '_> {
 
     fn model(&mut self, token: Token<'a>, at: usize) {
         let Token::String(text) = token else { return };
-        self.buffers.seen.model(text);
         let model = text.decode();
         if model.is_empty() {
             self.error(Code::ParamsRequired, at, "model is empty", "name a model");
@@ -220,6 +220,7 @@ impl<'a> Walk<'a, '_> {
                 #[expect(clippy::cast_sign_loss, reason = "it is 1 or more")]
                 let whole = tokens as u64;
                 self.facts.max_tokens = whole;
+                self.buffers.seen.max_tokens(at, text);
                 self.buffers.notes.params.max_tokens = Some((at, tokens));
             }
             _ => {

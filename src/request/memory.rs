@@ -1,91 +1,29 @@
 //! What the last good requests looked like: the next is mostly one of them with other texts in it.
 //!
-//! Theory of operation: while a request is walked, the strings in which any text is as good as another are noted: its
-//! id, what is said, data. Once it was found to be without a problem, its bytes between those strings are kept. A
-//! request that has the same bytes there differs in nothing that a rule could see, as long as each of its own strings
-//! stays on the safe side of what rules ask of strings; then nothing else is looked at. Anything in doubt is walked.
+//! Theory of operation: while a request is walked, the values of which any is as good as another are noted: its id, what
+//! is said, data, the most that may be answered. Once it was found to be without a problem, its bytes between those are
+//! kept. A request that has the same bytes there differs in nothing that a rule could see, as long as each of its own
+//! values stays on the safe side of what rules ask of it; then nothing else is looked at. Anything in doubt is walked.
 //!
 //! **Invariant:** a request that is recalled would have been walked without a problem and to the same facts. So a field
-//! whose text a rule looks into is not one of these strings, or [`Varies`] says what the rule asks.
+//! whose text a rule looks into is not one of these values, or [`Varies`] says what the rule asks.
 
 use std::borrow::Cow;
 
-use super::check::Facts;
-use super::rules::{Looks, fits_every_context, looks_of_data};
-use super::scalars::is_blank;
-use super::schema::{Format, Mark, Text};
+use super::check::{Facts, Prompt};
+use super::loose::{Seen, Varies};
+use super::models::Model;
+use super::rules::{fits_every_context, looks_of_data};
 use super::terms::Terms;
-use crate::json::{Inside, Str};
-use crate::simd::{base64_run, is_same};
+use crate::simd::is_same;
 
 /// Shapes that are kept.
 const MOST: usize = 8;
 /// Requests in a row of which none was recalled, before only one of [`REST`] is tried.
 const PATIENCE: u32 = 64;
 const REST: u32 = 16;
-/// Bytes of a shape outside of its strings, at the most.
+/// Bytes of a shape outside of its loose values, at the most.
 const LONGEST: usize = 256 << 10;
-
-/// A string that may be another in the next request.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Loose {
-    at: usize,
-    len: usize,
-    varies: Varies,
-}
-
-/// What is asked of such a string.
-#[derive(Clone, Copy, Debug)]
-enum Varies {
-    /// To be an id that the API takes.
-    Id,
-    /// To be some text, no longer than this.
-    Text { most: u32 },
-    /// To be an address of the web.
-    Address,
-    /// To be base64 of the same looks.
-    Data(Option<Looks>),
-}
-
-/// What is noted of a request on the way.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    loose: Vec<Loose>,
-    /// Where the model's name stands.
-    model: Option<(usize, usize)>,
-}
-
-impl Seen {
-    pub(super) fn clear(&mut self) {
-        self.loose.clear();
-        self.model = None;
-    }
-
-    pub(super) fn id(&mut self, string: Str<'_>) {
-        self.add(string, Varies::Id);
-    }
-
-    pub(super) fn model(&mut self, string: Str<'_>) {
-        self.model = (!string.is_escaped()).then(|| (string.offset(), string.raw().len()));
-    }
-
-    /// A string under a mark. Only under these does nothing depend on which text it is.
-    pub(super) fn text(&mut self, mark: Mark, text: &Text, string: Str<'_>) {
-        match (mark, text.format) {
-            (Mark::Data, Format::Base64) => self.add(string, Varies::Data(None)),
-            (
-                Mark::System | Mark::TurnText | Mark::BlockText | Mark::AnyText,
-                Format::Free | Format::NotBlank,
-            ) if text.least <= 1 => self.add(string, Varies::Text { most: text.most }),
-            (Mark::AnyText, Format::Address) => self.add(string, Varies::Address),
-            _ => {}
-        }
-    }
-
-    fn add(&mut self, string: Str<'_>, varies: Varies) {
-        self.loose.push(Loose { at: string.offset(), len: string.raw().len(), varies });
-    }
-}
 
 /// The shapes of the last good requests, the one that was met last first.
 #[derive(Debug, Default)]
@@ -95,17 +33,18 @@ pub(super) struct Memory {
     strangers: u32,
 }
 
-/// A good request without its loose strings.
+/// A good request without its loose values.
 #[derive(Debug, Default)]
 struct Shape {
-    /// What stands before the first string, between them and behind the last, end to end.
+    /// What stands before the first value, between them and behind the last, end to end.
     fixed: Vec<u8>,
-    /// For each string, where the piece before it ends in `fixed`, and what it may be.
-    strings: Vec<(u32, Varies)>,
-    /// The piece in which the model is named, where in it, and how long the name is.
-    model: (usize, usize, usize),
-    /// What else was learnt; of the prompt, without what the strings had.
-    facts: Facts<'static>,
+    /// For each value, where the piece before it ends in `fixed`, and what it may be.
+    loose: Vec<(u32, Varies)>,
+    /// What is the same in all such requests. Of the prompt, without what the loose values have.
+    model: &'static str,
+    max_tokens: u64,
+    us_geo: bool,
+    prompt: Prompt,
 }
 
 impl Memory {
@@ -122,14 +61,13 @@ impl Memory {
         true
     }
 
-    /// Keeps the shape of `request`, which was walked without a problem.
-    pub(super) fn learn(&mut self, request: &[u8], facts: &Facts<'_>, seen: &Seen) {
-        let loose: usize = seen.loose.iter().map(|string| string.len).sum();
-        if request.len() - loose > LONGEST || !self.is_worth_it(0) {
+    /// Keeps the shape of `request`, which was walked without a problem and asks for `model`.
+    pub(super) fn learn(&mut self, request: &[u8], facts: &Facts<'_>, model: &'static Model, seen: &Seen) {
+        if request.len() - seen.loose_bytes() > LONGEST || !self.is_worth_it(0) {
             return;
         }
         let mut shape = if self.shapes.len() < MOST { None } else { self.shapes.pop() }.unwrap_or_default();
-        if shape.take(request, facts, seen).is_some() {
+        if shape.take(request, facts, model, seen).is_some() {
             self.shapes.insert(0, shape);
         }
     }
@@ -142,58 +80,46 @@ impl Memory {
 }
 
 impl Shape {
-    fn take(&mut self, request: &[u8], facts: &Facts<'_>, seen: &Seen) -> Option<()> {
+    fn take(&mut self, request: &[u8], facts: &Facts<'_>, model: &'static Model, seen: &Seen) -> Option<()> {
         self.fixed.clear();
-        self.strings.clear();
-        let (model_at, model_len) = seen.model?;
-        let Facts { is_object, max_tokens, us_geo, mut prompt, .. } = *facts;
+        self.loose.clear();
+        self.model = model.ids.iter().find(|id| facts.model.as_deref() == Some(**id))?;
+        (self.max_tokens, self.us_geo, self.prompt) = (facts.max_tokens, facts.us_geo, facts.prompt);
         let mut at = 0;
-        for (number, string) in seen.loose.iter().enumerate() {
-            let inside = request.get(string.at..string.at + string.len)?;
-            let varies = match string.varies {
+        for loose in seen.loose() {
+            let inside = request.get(loose.at..loose.at + loose.len)?;
+            let varies = match loose.varies {
                 Varies::Data(_) => Varies::Data(Some(looks_of_data(inside)?)),
                 varies => varies,
             };
-            if !matches!(varies, Varies::Id) {
+            if varies.is_read() {
                 let beyond = inside.iter().filter(|byte| !byte.is_ascii()).count();
-                prompt.other_bytes -= beyond as u64;
-                prompt.ascii_bytes -= (string.len - beyond) as u64;
+                self.prompt.other_bytes -= beyond as u64;
+                self.prompt.ascii_bytes -= (loose.len - beyond) as u64;
             }
-            if (at..string.at).contains(&model_at) {
-                self.model = (number, model_at - at, model_len);
-            }
-            self.fixed.extend_from_slice(request.get(at..string.at)?);
-            self.strings.push((self.fixed.len() as u32, varies));
-            at = string.at + string.len;
-        }
-        if model_at >= at {
-            self.model = (seen.loose.len(), model_at - at, model_len);
+            self.fixed.extend_from_slice(request.get(at..loose.at)?);
+            self.loose.push((self.fixed.len() as u32, varies));
+            at = loose.at + loose.len;
         }
         self.fixed.extend_from_slice(request.get(at..)?);
-        self.facts = Facts { is_object, max_tokens, us_geo, prompt, ..Facts::default() };
         Some(())
     }
 
     fn read<'a>(&self, request: &'a [u8], terms: &Terms, facts: &mut Facts<'a>) -> Option<()> {
-        let last = self.strings.last().map_or(0, |(end, _)| *end as usize);
+        let last = self.loose.last().map_or(0, |(end, _)| *end as usize);
         let tail = self.fixed.get(last..)?;
         // Most requests of another shape end otherwise: that is seen before their texts are read.
         if !is_same(request.get(request.len().checked_sub(tail.len())?..)?, tail) {
             return None;
         }
-        facts.clone_from(&self.facts);
+        facts.is_object = true;
+        facts.model = Some(Cow::Borrowed(self.model));
+        (facts.max_tokens, facts.us_geo, facts.prompt) = (self.max_tokens, self.us_geo, self.prompt);
         let (mut at, mut from, mut data) = (0, 0, 0);
-        let model = |piece: usize, at: usize| {
-            let (its, ahead, len) = self.model;
-            (piece == its).then(|| request.get(at + ahead..at + ahead + len)).flatten()
-        };
-        for (number, &(end, varies)) in self.strings.iter().enumerate() {
+        for &(end, varies) in &self.loose {
             let fixed = self.fixed.get(from..end as usize)?;
             if !is_same(request.get(at..at + fixed.len())?, fixed) {
                 return None;
-            }
-            if let Some(name) = model(number, at) {
-                facts.model = Some(Cow::Borrowed(core::str::from_utf8(name).ok()?));
             }
             at += fixed.len();
             from = end as usize;
@@ -204,71 +130,8 @@ impl Shape {
             at += len;
         }
         let text = (facts.prompt.ascii_bytes + facts.prompt.other_bytes).saturating_sub(data);
-        if request.len() - at != tail.len() || !fits_every_context(text) {
-            return None;
-        }
-        if let Some(name) = model(self.strings.len(), at) {
-            facts.model = Some(Cow::Borrowed(core::str::from_utf8(name).ok()?));
-        }
-        Some(())
+        (request.len() - at == tail.len() && fits_every_context(text)).then_some(())
     }
-}
-
-impl Varies {
-    /// The length of the string at `at`, if it is surely as good as the one before.
-    fn read<'a>(self, request: &'a [u8], at: usize, terms: &Terms, facts: &mut Facts<'a>) -> Option<usize> {
-        let rest = request.get(at..)?;
-        let Inside { len, escaped, beyond, halved } = match self {
-            Self::Data(looks) => return data(rest, looks?, facts),
-            _ => Inside::of(rest)?,
-        };
-        let inside = rest.get(..len)?;
-        match self {
-            Self::Id => {
-                let id = core::str::from_utf8(inside).ok().filter(|_| !escaped)?;
-                if terms.id_problem(id).is_some() {
-                    return None;
-                }
-                facts.custom_id = Some(Cow::Borrowed(id));
-                facts.id_value = (at as u32 - 1, len as u32 + 2);
-            }
-            Self::Text { most } => {
-                if halved || len > most as usize || beyond > 0 && simdutf8::basic::from_utf8(inside).is_err()
-                {
-                    return None;
-                }
-                let first = *inside.first()?;
-                if (!first.is_ascii_graphic() || first == b'\\')
-                    && is_blank(Str::of(core::str::from_utf8(inside).ok()?))
-                {
-                    return None;
-                }
-                facts.prompt.other_bytes += beyond as u64;
-                facts.prompt.ascii_bytes += (len - beyond) as u64;
-            }
-            Self::Address => {
-                if !inside.starts_with(b"https://") || !inside.is_ascii() || escaped {
-                    return None;
-                }
-                facts.prompt.ascii_bytes += len as u64;
-            }
-            Self::Data(_) => {}
-        }
-        Some(len)
-    }
-}
-
-/// The length of the base64 that begins here, if it looks like this.
-fn data(rest: &[u8], looks: Looks, facts: &mut Facts<'_>) -> Option<usize> {
-    let run = base64_run(rest);
-    let padding = rest.get(run..)?.iter().take(2).take_while(|byte| **byte == b'=').count();
-    let len = run + padding;
-    let ends = rest.get(len) == Some(&b'"');
-    if run == 0 || !ends || !len.is_multiple_of(4) || looks_of_data(rest.get(..len)?) != Some(looks) {
-        return None;
-    }
-    facts.prompt.ascii_bytes += len as u64;
-    Some(len)
 }
 
 #[cfg(test)]
@@ -320,11 +183,28 @@ mod tests {
         assert!(!recalls(&first, &request("b", "y", answer)), "another shape");
         let begun = |id| request(id, "x", answer).replace("opus-4-6", "opus-4-5");
         assert!(!recalls(&begun("a"), &begun("b")), "an answer that is begun");
-        assert!(
-            !recalls(&first, &first.replace(":9", ":8")) && !recalls(&first, &first.replace("opus", "opsu"))
-        );
+        assert!(!recalls(&first, &first.replace("opus", "opsu")));
         assert!(!recalls(&first, &format!("{first} ")) && !recalls(&first, &first[..first.len() - 1]));
         assert!(!recalls(&first, ""));
+    }
+
+    #[test]
+    fn the_number_of_tokens_may_be_any_that_the_model_gives_where_nothing_is_held_to_it() {
+        let first = request("a", "x", "");
+        let of = |tokens: &str| first.replace(":9", &format!(":{tokens}"));
+        for good in ["1", "8", "10", "4096", "128000"] {
+            assert!(recalls(&first, &of(good)), "{good}");
+        }
+        for doubtful in ["0", "09", "128001", "99999999999", "8.0", "8e1", "-1", "", "\"8\"", " 8"] {
+            assert!(!recalls(&first, &of(doubtful)), "{doubtful}");
+        }
+        assert!(recalls(&of("1e3"), &of("1e3")) && !recalls(&of("1e3"), &of("1000")));
+        let thinking = |tokens| {
+            of(tokens).replace(",\"mess", r#","thinking":{"type":"enabled","budget_tokens":2048},"mess"#)
+        };
+        assert!(
+            recalls(&thinking("4096"), &thinking("4096")) && !recalls(&thinking("4096"), &thinking("2048"))
+        );
     }
 
     #[test]

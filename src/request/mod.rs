@@ -13,6 +13,7 @@ mod custom_id;
 pub mod envelope;
 mod free;
 mod locate;
+mod loose;
 mod marks;
 mod measure;
 mod memory;

@@ -7,7 +7,7 @@
 //! something is wrong: the stacks are the checker's and are used again.
 
 use super::check::{Depth, Facts};
-use super::memory::Seen;
+use super::loose::Seen;
 use super::notes::Notes;
 use super::schema::{Field, Gate, List, Mark, Object, Place, Shape, Tagged, Text, Value, Variant};
 use super::terms::{Terms, Version};

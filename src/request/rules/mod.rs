@@ -16,6 +16,7 @@ mod tools;
 mod turns;
 
 pub(super) use media::{Looks, looks_of_data};
+pub(super) use model::surely_allowed;
 pub(super) use size::fits_every_context;
 pub(super) use turns::{Role, Turns};
 

@@ -6,7 +6,7 @@ use crate::request::check::clip;
 use crate::request::codes::ViolationCode as Code;
 use crate::request::models::{self, EFFORTS, End, Model, Works};
 use crate::request::rules::turns::{self, Role};
-use crate::request::terms::Version;
+use crate::request::terms::{Terms, Version};
 use crate::request::violation::{Fix, Violation};
 use crate::request::walk::Walk;
 use crate::time::Wait;
@@ -16,6 +16,15 @@ const RAISED: u32 = 300_000;
 
 /// An announced end within this time is worth a word.
 const SOON: Wait = Wait::hours(60 * 24);
+
+/// Tokens that an answer of this model may have at the most, without a word of doubt.
+pub(in crate::request) const fn surely_allowed(model: &Model, terms: &Terms) -> u32 {
+    if terms.betas.has(Beta::Output300k) && matches!(model.raised, Works::Yes) {
+        RAISED
+    } else {
+        model.max_output
+    }
+}
 
 impl Walk<'_, '_> {
     /// Looks the model up. Where it is not one we know, that is said and its rules are off.
