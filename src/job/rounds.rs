@@ -120,7 +120,7 @@ impl Machine {
     /// Refuses to send requests whose ceiling, with what was spent before, lies above the limit that was set.
     pub(super) fn spend_guard(&self, mut requests: impl Iterator<Item = u32>) -> Result<(), Error> {
         let Some(limit) = self.options.max_cost else { return Ok(()) };
-        let most = |request: u32| self.plan.ceilings.get(request as usize).copied().map_or(0.0, f64::from);
+        let most = |request: u32| self.plan.ceilings.get(request as usize).map_or(0.0, f64::from);
         let ceiling = requests.try_fold(self.report.usage.usd_known(), |sum, request| {
             let most = most(request);
             (!most.is_nan()).then_some(sum + most)

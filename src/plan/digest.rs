@@ -32,9 +32,10 @@ impl Digest {
             take(&mut lanes, block);
         }
         // The length tells the filling from zeros that are meant, and one request from two.
-        let mut last = [0; 32];
-        last.iter_mut().zip(rest).for_each(|(filled, byte)| *filled = *byte);
-        take(&mut lanes, &last);
+        let (words, few) = rest.as_chunks::<8>();
+        let last = few.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let filled = words.iter().map(|word| u64::from_le_bytes(*word)).chain([last, 0, 0, 0]);
+        lanes.iter_mut().zip(filled).for_each(|(lane, word)| *lane = step(*lane, word));
         let end = lanes.into_iter().chain([request.len() as u64]);
         self.0 = end.fold(self.0, step);
     }

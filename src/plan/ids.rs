@@ -1,20 +1,32 @@
 //! Every `custom_id` of a plan, once.
 
+use super::chunks::Chunks;
+
 /// Distinct texts in the order they came, each with its number, found by text or by number.
 ///
-/// The texts lie end to end in one arena; the index over them is a table of numbers with open addressing, and beside it
-/// a byte of each hash, so that looking for an id reads no text but its own. That is one id's bytes plus some twelve
-/// bytes an entry, and comparison is always of the texts themselves: two ids are never one because their hashes agree. A count of 2^32 ids would need more memory than any host of ours has.
+/// The texts lie end to end, and the index over them is a table of numbers with open addressing; the bits that a number
+/// leaves free hold some of its text's hash, so that looking for an id reads hardly a text but its own. That is an id's
+/// own bytes, one for its length and five to eleven for the index, and comparison is always of the texts themselves: two
+/// ids are never one because their hashes agree. A count of 2^31 ids would need more memory than any host of ours has.
 #[derive(Clone, Debug, Default)]
 pub struct IdTable {
-    text: String,
-    /// Where each id ends in `text`; it begins where the one before it ends.
-    ends: Vec<usize>,
-    /// Numbers of ids where they were put; a power of two long, never more than three quarters full.
+    /// Texts of so many ids each, end to end.
+    groups: Vec<Box<str>>,
+    /// Those of the last ones.
+    open: String,
+    /// Each id's length, up to [`LONG`].
+    lens: Chunks<u8>,
+    /// Numbers of ids that are longer, and their lengths.
+    long: Vec<(u32, u32)>,
+    /// Of each id, where its hash put it: its number and one more, and above that bits of its hash; 0 where nothing is.
+    /// A power of two long, never more than three quarters full.
     slots: Vec<u32>,
-    /// For each slot a byte of its id's hash; 0 where it is free.
-    tags: Vec<u8>,
 }
+
+/// Ids whose texts lie together. To find one, the lengths of those before it are added up.
+const GROUP: usize = 64;
+/// A length that does not fit into a byte.
+const LONG: u8 = u8::MAX;
 
 /// What became of an id that was pushed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,42 +47,74 @@ impl IdTable {
     }
 
     /// How many ids there are.
-    pub fn len(&self) -> u32 {
-        self.ends.len() as u32
+    pub const fn len(&self) -> u32 {
+        self.lens.len() as u32
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.lens.is_empty()
     }
 
     /// Adds `id` unless it is there.
     pub fn push(&mut self, id: &str) -> Pushed {
-        if (self.ends.len() + 1) * 4 > self.slots.len() * 3 {
+        if (self.lens.len() + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
-        let (slot, tag) = match self.look(id) {
+        let hash = hash(id);
+        let slot = match self.look(id, hash) {
             Ok(first) => return Pushed::Duplicate { first },
             Err(free) => free,
         };
         let number = self.len();
-        self.text.push_str(id);
-        self.ends.push(self.text.len());
-        self.put(slot, tag, number);
+        let entry = self.entry(hash, number);
+        if let Some(to) = self.slots.get_mut(slot) {
+            *to = entry;
+        }
+        self.keep(id, number);
         Pushed::New(number)
+    }
+
+    fn keep(&mut self, id: &str, number: u32) {
+        self.open.push_str(id);
+        let len = u8::try_from(id.len()).unwrap_or(LONG);
+        if len == LONG {
+            self.long.push((number, id.len() as u32));
+        }
+        self.lens.push(len);
+        if self.lens.len().is_multiple_of(GROUP) {
+            self.groups.push(Box::from(self.open.as_str()));
+            self.open.clear();
+        }
     }
 
     /// The id with this number.
     pub fn get(&self, number: u32) -> Option<&str> {
-        let number = number as usize;
-        let end = *self.ends.get(number)?;
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.text.get(start..end)
+        let (group, at) = (number as usize / GROUP, number as usize % GROUP);
+        // A piece of the list holds whole groups.
+        let lens = self.lens.piece(group * GROUP);
+        let len = *lens.get(at)?;
+        let before = lens.get(..at)?;
+        let start = if self.long.is_empty() {
+            before.iter().map(|len| u32::from(*len)).sum()
+        } else {
+            (number - at as u32..).zip(before).map(|(number, len)| self.length(number, *len)).sum::<u32>()
+        } as usize;
+        let text = self.groups.get(group).map_or(self.open.as_str(), |text| text);
+        text.get(start..start + self.length(number, len) as usize)
+    }
+
+    fn length(&self, number: u32, len: u8) -> u32 {
+        if len != LONG {
+            return u32::from(len);
+        }
+        let place = self.long.binary_search_by_key(&number, |(number, _)| *number).ok();
+        place.and_then(|place| self.long.get(place)).map_or(0, |(_, len)| *len)
     }
 
     /// The number of this id.
     pub fn find(&self, id: &str) -> Option<u32> {
-        self.look(id).ok()
+        self.look(id, hash(id)).ok()
     }
 
     /// The ids in order.
@@ -78,45 +122,50 @@ impl IdTable {
         (0..self.len()).filter_map(|number| self.get(number))
     }
 
-    /// The id's number, or the free slot where it belongs and its tag there.
-    fn look(&self, id: &str) -> Result<u32, (usize, u8)> {
-        let mask = self.tags.len().wrapping_sub(1);
-        let (hash, tag) = hash(id);
-        let mut slot = hash & mask;
+    /// The id's number, or the free slot where it belongs.
+    fn look(&self, id: &str, hash: u64) -> Result<u32, usize> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut slot = hash as usize & mask;
         loop {
-            match self.tags.get(slot) {
-                None | Some(0) => return Err((slot, tag)),
-                Some(other) if *other == tag => {
-                    let number = self.slots.get(slot).copied().unwrap_or_default();
-                    if self.get(number) == Some(id) {
-                        return Ok(number);
-                    }
-                }
-                Some(_) => {}
+            let Some(&entry) = self.slots.get(slot).filter(|entry| **entry != 0) else { return Err(slot) };
+            let number = (entry & mask as u32).wrapping_sub(1);
+            if self.entry(hash, number) == entry && self.get(number) == Some(id) {
+                return Ok(number);
             }
             slot = (slot + 1) & mask;
         }
     }
 
-    fn put(&mut self, slot: usize, tag: u8, number: u32) {
-        if let (Some(to), Some(of)) = (self.slots.get_mut(slot), self.tags.get_mut(slot)) {
-            (*to, *of) = (number, tag);
-        }
+    /// What stands in the slot of the id with this hash and number: numbers are smaller than the table.
+    const fn entry(&self, hash: u64, number: u32) -> u32 {
+        let mask = self.slots.len().wrapping_sub(1) as u32;
+        (hash >> 32) as u32 & !mask | (number.wrapping_add(1) & mask)
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * if self.slots.len() < FEW { 4 } else { 2 }).max(16);
-        // The old ones go first: both together would be the most that a plan ever takes.
-        (self.slots, self.tags) = (Vec::new(), Vec::new());
+        // The old one goes first: both together would be the most that a plan ever takes.
+        self.slots = Vec::new();
         self.slots.resize(size, 0);
-        self.tags.resize(size, 0);
-        for number in 0..self.len() {
-            let (hash, tag) = self.get(number).map_or((0, 1), hash);
-            let mut slot = hash & (size - 1);
-            while self.tags.get(slot).is_some_and(|tag| *tag != 0) {
-                slot = (slot + 1) & (size - 1);
+        let texts = self.groups.iter().map(|text| &**text).chain([self.open.as_str()]);
+        let (mut number, lens) = (0, &self.lens);
+        for mut text in texts {
+            for len in lens.piece(number as usize).iter().take(GROUP) {
+                let Some((id, rest)) = text.split_at_checked(self.length(number, *len) as usize) else {
+                    break;
+                };
+                text = rest;
+                let hash = hash(id);
+                let entry = self.entry(hash, number);
+                let mut slot = hash as usize & (size - 1);
+                while self.slots.get(slot).is_some_and(|entry| *entry != 0) {
+                    slot = (slot + 1) & (size - 1);
+                }
+                if let Some(to) = self.slots.get_mut(slot) {
+                    *to = entry;
+                }
+                number += 1;
             }
-            self.put(slot, tag, number);
         }
     }
 }
@@ -124,10 +173,10 @@ impl IdTable {
 /// Slots up to which room is made four times as large, which takes fewer steps than doubling.
 const FEW: usize = 1 << 14;
 
-/// Where to look for a text, and its tag, which is not 0.
+/// Where to look for a text, in the low half, and what tells it from others there, in the high.
 ///
-/// Eight bytes a step, then a finish that spreads every bit over the low ones, which are those that choose the slot.
-fn hash(text: &str) -> (usize, u8) {
+/// Eight bytes a step, then a finish that spreads every bit over all.
+fn hash(text: &str) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     let mut sum = text.len() as u64;
@@ -138,7 +187,7 @@ fn hash(text: &str) -> (usize, u8) {
     sum = (sum.rotate_left(23) ^ rest).wrapping_mul(FACTOR);
     sum ^= sum >> 32;
     sum = sum.wrapping_mul(FACTOR);
-    ((sum ^ sum >> 29) as usize, ((sum >> 56) as u8).max(1))
+    sum ^ sum >> 29
 }
 
 #[cfg(test)]
@@ -161,14 +210,14 @@ mod tests {
 
     #[test]
     fn neighbours_do_not_crowd_into_the_same_slots() {
-        let slots: std::collections::HashSet<usize> =
-            (0..10_000).map(|i| hash(&format!("req-{i:05}")).0 & 0xFFFF).collect();
+        let slots: std::collections::HashSet<u64> =
+            (0..10_000).map(|i| hash(&format!("req-{i:05}")) & 0xFFFF).collect();
         assert!(slots.len() > 9_000, "{}", slots.len());
     }
 
     proptest! {
         #[test]
-        fn it_agrees_with_a_map(ids in proptest::collection::vec("[ab]{0,3}|.{0,20}", 0..200)) {
+        fn it_agrees_with_a_map(ids in proptest::collection::vec("[ab]{0,3}|.{0,20}|[a-c]{250,260}|[ab]{300}", 0..200)) {
             let mut table = IdTable::new();
             let mut map: HashMap<String, u32> = HashMap::new();
             for id in &ids {

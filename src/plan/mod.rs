@@ -9,6 +9,7 @@
 //! **Invariant:** every placed request is in exactly one part, in the order it came, and no part's body, commas and
 //! all, passes a limit. Start with [`Intake`] and [`Planner`].
 
+mod chunks;
 mod digest;
 mod id_values;
 mod ids;
@@ -22,6 +23,7 @@ mod riders;
 mod spans;
 mod twins;
 
+pub use chunks::Chunks;
 pub use digest::Digest;
 pub use id_values::{IdValue, IdValues};
 pub use ids::{IdTable, Pushed};

@@ -1,5 +1,6 @@
 //! What planning leaves: everything about the requests but their bytes.
 
+use super::chunks::Chunks;
 use super::digest::Digest;
 use super::id_values::{IdValue, IdValues, renamed_len};
 use super::ids::IdTable;
@@ -36,13 +37,11 @@ pub struct Plan {
     pub riders: Riders,
     /// For each request, the most it can cost in USD; not a number where its model has no price we know. Riders cost
     /// nothing.
-    pub ceilings: Vec<f32>,
+    pub ceilings: Chunks<f32>,
     /// A hash of all requests' bytes, in order: the same input gives the same.
     pub digest: Digest,
     /// Where the id stands in every request; `None` where ids go over the wire as they are.
     pub(super) id_values: Option<IdValues>,
-    /// Lengths of the rows from which requests are rendered; empty where the source holds requests.
-    pub(super) row_bytes: Vec<u32>,
     /// Renders them again.
     pub(super) table: Option<Table>,
 }
@@ -64,11 +63,7 @@ const NEAR: u64 = 64 << 10;
 impl Plan {
     /// The bytes of the source from which request `number` is made.
     pub fn source_span(&self, number: u32) -> Option<Span> {
-        let span = self.spans.get(number)?;
-        Some(match self.row_bytes.get(number as usize) {
-            Some(&len) => Span { len, ..span },
-            None => span,
-        })
+        self.spans.source(number)
     }
 
     /// The numbers of the requests that are sent with a part.

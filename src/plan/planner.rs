@@ -96,22 +96,18 @@ impl Planner {
         let trimmed = trim(request);
         let origin = Origin { offset: origin.offset + trimmed.start as u64, ..origin };
         let request = request.get(trimmed).unwrap_or_default();
-        let span = Span { offset: origin.offset, len: request.len() as u32 };
-        self.take(request, origin, span)
+        let source = Span { offset: origin.offset, len: request.len() as u32 };
+        self.take(request, origin, source)
     }
 
     /// Checks and places a request that was rendered from a row: the row's place is kept, to render it again.
     pub fn push_row(&mut self, request: &[u8], place: Place, row: RowSpan) -> Option<Placement> {
         self.rendered = true;
-        let span = Span { offset: row.offset, len: request.len() as u32 };
-        let placement = self.take(request, Origin { place, offset: row.offset }, span);
-        if placement.is_some() {
-            self.plan.row_bytes.push(row.bytes);
-        }
-        placement
+        let source = Span { offset: row.offset, len: row.bytes };
+        self.take(request, Origin { place, offset: row.offset }, source)
     }
 
-    fn take(&mut self, request: &[u8], origin: Origin, span: Span) -> Option<Placement> {
+    fn take(&mut self, request: &[u8], origin: Origin, source: Span) -> Option<Placement> {
         let depth = if self.options.validate == Validate::Off { Depth::Placeable } else { Depth::Full };
         let facts = self.checker.check(request, depth, &mut self.found);
         if !self.found.is_empty() {
@@ -120,7 +116,7 @@ impl Planner {
             self.plan.violations.take(&mut self.found, place);
         }
         let rides = self.plan.riders.len();
-        let placement = self.place(&facts, request, span, origin)?;
+        let placement = self.place(&facts, request, source, origin)?;
         if self.plan.riders.len() > rides {
             self.plan.spared.add(&work(&facts));
             self.plan.ceilings.push(0.0);
@@ -170,10 +166,17 @@ impl Planner {
         Err(Rejected { error, violations: Box::new(self.plan.violations) })
     }
 
-    fn place(&mut self, facts: &Facts<'_>, request: &[u8], span: Span, origin: Origin) -> Option<Placement> {
+    fn place(
+        &mut self,
+        facts: &Facts<'_>,
+        request: &[u8],
+        source: Span,
+        origin: Origin,
+    ) -> Option<Placement> {
+        let len = request.len() as u32;
         let id = facts.custom_id.as_deref().filter(|_| facts.is_object)?;
         let value = IdValue { start: facts.id_value.0, len: facts.id_value.1 };
-        let alone = Measure::default().with(self.longest(span, value));
+        let alone = Measure::default().with(self.longest(len, value));
         if !fits(alone, &self.options) {
             let (bytes, room) = (alone.body_bytes(), self.options.max_body_bytes);
             let message = format!("this request alone makes a body of {bytes} bytes, {room} are allowed");
@@ -191,17 +194,21 @@ impl Planner {
         if let Some(values) = &mut self.plan.id_values {
             values.push(value, id.len() as u32);
         }
-        self.plan.spans.push(span);
+        if self.rendered {
+            self.plan.spans.push_rendered(source, len);
+        } else {
+            self.plan.spans.push(source);
+        }
         self.plan.places.push(origin.place);
         if let Some(leader) = self.twins.as_mut().and_then(|twins| twins.leader_of(index, request, value)) {
             self.plan.riders.push(leader, index);
             let part = self.plan.parts.partition_point(|part| part.last < leader) as u32;
             return Some(Placement { part, index });
         }
-        let mut larger = self.open.with(self.sent(span, value, index));
+        let mut larger = self.open.with(self.sent(len, value, index));
         if self.open.count() > 0 && !fits(larger, &self.options) {
             self.close_part();
-            larger = self.open.with(self.sent(span, value, index));
+            larger = self.open.with(self.sent(len, value, index));
         }
         let first = if self.open.count() == 0 { index } else { self.open_ends.0 };
         self.open_ends = (first, index);
@@ -210,18 +217,18 @@ impl Planner {
     }
 
     /// Bytes of request `index` in the part that is open.
-    fn sent(&self, span: Span, value: IdValue, index: u32) -> u32 {
+    fn sent(&self, len: u32, value: IdValue, index: u32) -> u32 {
         match self.options.ids {
-            Ids::Verbatim => span.len,
-            Ids::Made => renamed_len(span.len, value, made_len(self.plan.parts.len() as u32, index)),
+            Ids::Verbatim => len,
+            Ids::Made => renamed_len(len, value, made_len(self.plan.parts.len() as u32, index)),
         }
     }
 
     /// Bytes of a request in whatever part it may ever be sent.
-    const fn longest(&self, span: Span, value: IdValue) -> u32 {
+    const fn longest(&self, len: u32, value: IdValue) -> u32 {
         match self.options.ids {
-            Ids::Verbatim => span.len,
-            Ids::Made => renamed_len(span.len, value, LONGEST_MADE_ID),
+            Ids::Verbatim => len,
+            Ids::Made => renamed_len(len, value, LONGEST_MADE_ID),
         }
     }
 
@@ -244,10 +251,17 @@ impl Planner {
                 format!("{id:?} is used by requests {a} and {b}")
             }
         };
+        // Ids that are made for the wire are never seen twice there.
+        let said = match self.options.ids {
+            Ids::Verbatim => format!(
+                "; the API says: requests: custom_id's must be unique within a batch. Duplicate custom_id found: {id}"
+            ),
+            Ids::Made => String::new(),
+        };
         let violation = Violation {
             path: "/custom_id".to_owned(),
             hint: Some(self.way_out_of_duplicates().to_owned()),
-            ..Violation::error(Code::IdDuplicate, message)
+            ..Violation::error(Code::IdDuplicate, message + &said)
         };
         if self.reported.insert(first) {
             let offset = self.plan.spans.get(first).map_or(0, |span| span.offset);

@@ -99,7 +99,8 @@ fn both_uses_of_an_id_are_reported_and_the_first_is_planned() {
     let found = plan.violations.kept();
     assert_eq!(codes(found), ["id/duplicate"; 3]);
     assert_eq!(found.iter().map(|v| v.line).collect::<Vec<_>>(), [Some(1), Some(3), Some(4)]);
-    assert_eq!(found[0].message, "\"a\" is used by lines 1 and 3");
+    let said = "requests: custom_id's must be unique within a batch. Duplicate custom_id found: a";
+    assert_eq!(found[0].message, format!("\"a\" is used by lines 1 and 3; the API says: {said}"));
     assert_eq!((plan.ids.len(), plan.spans.get(0).unwrap().offset), (2, 0));
 }
 
