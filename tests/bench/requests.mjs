@@ -1,4 +1,4 @@
-// Requests to measure with: four kinds that people send, no two alike, the same in every run.
+// Requests to measure with: four kinds that people send, and two that are harder to remember; the same in every run.
 
 const WORDS =
   'Please tell me whether this message is likely spam, and answer "yes" or "no": naïve 🙂 offer\nfree 100% now'.split(
@@ -9,14 +9,25 @@ const SYSTEM = "You classify short messages. Answer with one word. Think of what
 /** The request at `index`. */
 export function request(kind, index) {
   const params = { ...base(kind), messages: [{ role: "user", content: content(kind, index) }] };
+  if (kind === "own limits") Object.assign(params, { max_tokens: 256 + index, metadata: { user_id: `user-${index}` } });
   // What is remembered of one request says nothing of the next.
-  if (kind === "no two alike") params.max_tokens += index;
+  if (kind === "no two alike") params.messages = conversation(index);
   return { custom_id: `row-${index}`, params };
+}
+
+/** Between 1 and 73 turns, in blocks or not. */
+function conversation(index) {
+  const turns = Array.from({ length: 1 + 2 * ((index * 7919) % 37) }, (_, turn) => {
+    const text = words(index + turn, 4 + ((index * 13 + turn * 7) % 16));
+    const content = (index + turn) % 3 === 0 ? [{ type: "text", text }] : text;
+    return { role: turn % 2 === 0 ? "user" : "assistant", content };
+  });
+  return turns;
 }
 
 function base(kind) {
   const params = { model: "claude-haiku-5-5", max_tokens: 256 };
-  if (kind === "short prompts" || kind === "no two alike") return { ...params, system: SYSTEM };
+  if (["short prompts", "own limits", "no two alike"].includes(kind)) return { ...params, system: SYSTEM };
   if (kind === "tools") return { ...params, tools: TOOLS, tool_choice: { type: "auto" } };
   return params;
 }

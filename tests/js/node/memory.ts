@@ -1,4 +1,6 @@
-// Reading a long file takes the memory of a block, not of the file.
+// Reading a long file takes the memory of a block, not of the file; planning one, that of its requests' ids and places.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Batchwise } from "batchwise";
@@ -52,4 +54,37 @@ test("twenty megabytes of results are read in the memory of a few blocks", async
   assert.equal(rows, CHUNKS * 60);
   // The collector decides when it runs; half the file would mean that rows are kept.
   assert.isBelow(most, 10 * MEGABYTE);
+});
+
+/** The most memory of the engine while so many requests of so many bytes each are planned, in a process of its own. */
+function peak(requests: number, bytes: number): number {
+  const script = `
+    const instances = [];
+    WebAssembly.Instance = class extends WebAssembly.Instance {
+      constructor(...args) { super(...args); instances.push(this); }
+    };
+    const { Batchwise } = await import("batchwise");
+    const content = "x".repeat(${bytes});
+    const params = { model: "claude-haiku-5-5", max_tokens: 9, messages: [{ role: "user", content }] };
+    let made = 0;
+    const stream = new ReadableStream({
+      pull(controller) {
+        if (made === ${requests}) return controller.close();
+        let lines = "";
+        for (let n = 0; n < 100; n++) lines += JSON.stringify({ custom_id: "row-" + made++, params }) + "\\n";
+        controller.enqueue(new TextEncoder().encode(lines));
+      },
+    }, { highWaterMark: 0 });
+    const plan = await new Batchwise({ apiKey: "none" }).plan(stream);
+    if (plan.requestCount !== ${requests}) throw new Error("requests are missing");
+    console.log(Math.max(...instances.map(({ exports }) => exports.memory.buffer.byteLength)));`;
+  const args = ["--input-type=module", "-e", script];
+  const cwd = fileURLToPath(new URL(".", import.meta.url)); // The package lies beside this script.
+  return Number(execFileSync(process.execPath, args, { cwd, encoding: "utf8" }));
+}
+
+test("a plan takes the memory of ids and some bytes for each request, however long the requests are", () => {
+  const few = peak(2000, 10);
+  assert.isBelow(peak(2000, 10_000) - few, MEGABYTE); // Of twenty: the piece that is worked on.
+  assert.isBelow((peak(100_000, 10) - few) / 98_000, "row-12345".length + 25);
 });
