@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos demo demo-faults clean
+.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -39,6 +39,10 @@ fuzz:
 # The packed package wherever it is promised to run, loaded as users load it; `make test` does the same among the rest.
 runtimes: pack
 	@node tests/packaging/run.mjs
+
+# The page on this machine, in demo mode; PORT picks its port.
+page: build
+	@node js/build/page.mjs
 
 bench: build
 	@node tests/bench/results.mjs

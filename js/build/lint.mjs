@@ -13,7 +13,9 @@ await step("tsc", async () => {
   for (const project of [
     "tsconfig.json",
     "js/cli",
+    "www",
     "tests/js",
+    "tests/page",
     "tests/types",
     "tests/types/narrow",
     "tests/types/stores",

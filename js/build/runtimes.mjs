@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { CHROMIUM_FLAGS, findChromium, runInBrowser, runInFirefox } from "./browser.mjs";
 import { captured, counted, tally } from "./counting.mjs";
+import { buildPage } from "./page.mjs";
 import { bundle } from "./suites.mjs";
 import { at, env } from "./tools.mjs";
 import { runInWorkerd } from "./workerd.mjs";
@@ -64,6 +65,13 @@ export async function inTabs(name, path, page) {
   env.BATCHWISE_TEST_PAGE = at(await bundle(`${name}-page`, [page], "page"));
   Object.assign(env, { CHROMIUM: await findChromium(), CHROMIUM_FLAGS: JSON.stringify(CHROMIUM_FLAGS) });
   return inNode(name, [path]);
+}
+
+/** Tests that use the page as it is served; it is built for them. */
+export async function inPage(paths) {
+  await buildPage();
+  Object.assign(env, { CHROMIUM: await findChromium(), CHROMIUM_FLAGS: JSON.stringify(CHROMIUM_FLAGS) });
+  return inNode("page", paths);
 }
 
 export async function inFirefox(name, paths) {

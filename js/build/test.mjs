@@ -6,7 +6,7 @@ import { sightings } from "./canary.mjs";
 import { captured, counted, libtest, tally } from "./counting.mjs";
 import { inCrashingChromium } from "./crash.mjs";
 import { runExamples } from "./examples.mjs";
-import { inBun, inChromium, inDeno, inFirefox, inNode, inTabs, inWorkerd } from "./runtimes.mjs";
+import { inBun, inChromium, inDeno, inFirefox, inNode, inPage, inTabs, inWorkerd } from "./runtimes.mjs";
 import { serveSuites } from "./server.mjs";
 import { bundleScript, installPackage, sharedSuites } from "./suites.mjs";
 import { at, env, files } from "./tools.mjs";
@@ -32,6 +32,7 @@ const suites = [
   ["relay/deno", () => inDeno("relay", relay)],
   ["relay/bun", () => inBun("relay", relay)],
   ["relay/workerd", () => inWorkerd("relay", relay)],
+  ["page", () => inPage(files("tests/page").filter((path) => path.endsWith(".ts")))],
   // Cut results on real sockets, in every runtime: what a fetch makes of them differs, and moves.
   ["cuts/node", () => cut(inNode)],
   ["cuts/deno", () => cut(inDeno)],

@@ -1,0 +1,239 @@
+// What the views can have done. All work happens in the worker; this passes it on and keeps the signals true.
+import { batch } from "@preact/signals-core";
+import type { Demo } from "./demo/host.js";
+import { go, route, stepAddress } from "./lib/route.js";
+import { connect, Handed, type Remote } from "./lib/rpc.js";
+import type { Attempt, ExportKind, Query, Run, Settings } from "./shared.js";
+import { NOT_RUNNING } from "./shared.js";
+import * as state from "./state.js";
+import type { WireReply, WireRequest } from "./worker/link.js";
+import type { WorkerOffer } from "./worker/main.js";
+
+let demo: Demo | null = null;
+let isReady: Promise<void> | undefined;
+let checkTimer: ReturnType<typeof setTimeout> | undefined;
+let checkNumber = 0;
+
+const offer = {
+  live: (live: typeof state.live.value): void => {
+    const before = state.live.value.state;
+    state.live.value = live;
+    if (live.state !== before) state.news.value = NEWS[live.state] ?? "";
+  },
+  run: (run: Run): void => {
+    state.run.value = run;
+  },
+  rows: (): void => {
+    state.resultsVersion.value += 1;
+  },
+  emulate: async (request: WireRequest): Promise<Handed<WireReply>> => {
+    const reply = await theDemo().answer(request);
+    return new Handed(reply, reply.body ? [reply.body] : []);
+  },
+  sleep: (ms: number): Promise<void> => theDemo().sleep(ms),
+};
+
+const NEWS: Readonly<Record<string, string>> = {
+  running: "The run has begun",
+  pilot: "Pilot finished",
+  done: "The run is finished",
+  failed: "The run has stopped",
+};
+
+/** The worker; it starts with the first call. */
+export let worker: Remote<WorkerOffer>;
+
+/** Starts worker and emulator once; everything else waits for that. */
+export function ready(): Promise<void> {
+  isReady ??= begin();
+  return isReady;
+}
+
+async function begin(): Promise<void> {
+  const thread = new Worker(ownScript("./worker.js"), { type: "module" });
+  worker = connect<WorkerOffer>(thread, offer);
+  const wasm = document.querySelector<HTMLLinkElement>("link[rel=prefetch][data-wasm]")?.href ?? "batchwise.wasm";
+  await worker.start(wasm);
+  const { Demo } = await import("./demo/host.js");
+  demo = new Demo(
+    {
+      tell: (now) => worker.clock(now),
+      settle: () => worker.settle(),
+      keep: (kept) => worker.keep("demo", kept),
+      show: (shown) => {
+        state.demo.value = shown;
+      },
+    },
+    await worker.value("demo"),
+    new URLSearchParams(location.search),
+  );
+  await worker.demo();
+  state.runs.value = await worker.runs();
+}
+
+/** The address of a script beside this one; the policy of the page lets no other be run. */
+function ownScript(path: string): string {
+  const { href } = new URL(path, import.meta.url);
+  const types = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): Rules } }).trustedTypes;
+  if (!types) return href;
+  return types.createPolicy("batchwise", { createScriptURL: () => href }).createScriptURL(href);
+}
+
+interface Rules {
+  createScriptURL(url: string): string;
+}
+
+function theDemo(): Demo {
+  if (!demo) throw new Error("the demo has not begun");
+  return demo;
+}
+
+/** Does something that takes a while, and says so; what goes wrong is shown. */
+export async function working<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+  state.busy.value = what;
+  try {
+    await ready();
+    return await work();
+  } catch (error) {
+    state.problem.value = { title: `${what} did not work`, message: (error as Error).message };
+    return undefined;
+  } finally {
+    state.busy.value = null;
+  }
+}
+
+/** Opens a file as a new run. */
+export async function openFile(file: Blob, name: string): Promise<void> {
+  const run = await working(`Reading ${name}`, () => worker.open(file, name, state.connection.value.mode));
+  if (!run) return;
+  batch(() => {
+    shown(run);
+    state.live.value = NOT_RUNNING;
+  });
+  go(stepAddress(run.id, run.data.kind === "table" ? "data" : "check"));
+  state.columns.value = await worker.columns();
+  checkSoon(0);
+}
+
+/** Opens a run that is kept. */
+export async function loadRun(id: string): Promise<void> {
+  const run = await working("Opening the run", () => worker.load(id));
+  if (run === undefined) return;
+  if (run === null) {
+    state.problem.value = { title: "This run is not here", message: "It was deleted, or belongs to another browser." };
+    return go("#/");
+  }
+  shown(run);
+  state.columns.value = await worker.columns();
+  state.live.value = (await worker.live()) ?? NOT_RUNNING;
+  state.resultsVersion.value += 1;
+  checkSoon(0);
+}
+
+function shown(run: Run): void {
+  batch(() => {
+    state.problem.value = null;
+    state.run.value = run;
+    state.facts.value = null;
+    state.look.value = null;
+  });
+}
+
+/** Changes settings; all rows are checked again. */
+export function setSettings(change: Partial<Settings>): void {
+  const run = state.run.value;
+  if (!run) return;
+  state.run.value = { ...run, settings: { ...run.settings, ...change } };
+  checkSoon(CHECK_AFTER_MS);
+}
+
+const CHECK_AFTER_MS = 120;
+
+function checkSoon(ms: number): void {
+  clearTimeout(checkTimer);
+  checkNumber += 1;
+  const number = checkNumber;
+  state.isChecking.value = true;
+  checkTimer = setTimeout(async () => {
+    const run = state.run.value;
+    if (!run || run.data.kind === "results") return;
+    await worker.change({ settings: run.settings, guard: run.guard });
+    const facts = await worker.check(run.settings);
+    if (number !== checkNumber) return;
+    batch(() => {
+      state.facts.value = facts;
+      state.isChecking.value = false;
+    });
+  }, ms);
+}
+
+/** The limit above which nothing is sent. */
+export async function setGuard(guard: number): Promise<void> {
+  if (state.run.value) state.run.value = { ...state.run.value, guard };
+  await worker.change({ guard });
+}
+
+/** Sends rows: all, or some; a pilot first where one is wanted. */
+export async function send(options: Partial<Pick<Attempt, "rows" | "pilot" | "settings" | "maxCost">>): Promise<void> {
+  const run = state.run.value;
+  if (!run) return;
+  const attempt: Attempt = {
+    jobId: `${run.id}-${run.attempts.length + 1}`,
+    settings: run.settings,
+    rows: null,
+    pilot: 0,
+    maxCost: run.guard,
+    startedAt: state.demo.value?.now ?? Date.now(),
+    report: null,
+    failure: null,
+    ...options,
+  };
+  go(stepAddress(run.id, "run"));
+  await working("Sending", () => worker.send(attempt));
+}
+
+/** Looks at the results as the address says. */
+export async function lookAt(query: Query): Promise<void> {
+  await ready();
+  if (!state.run.value) return;
+  state.look.value = await worker.look(query);
+}
+
+/** Makes a file and has it downloaded. */
+export async function download(kind: ExportKind): Promise<void> {
+  const file = await working("Writing the file", () => worker.file(kind));
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file.blob);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_MS);
+}
+
+const DOWNLOAD_MS = 60_000;
+
+/** Forgets a run here; what was sent stays where it is. */
+export async function forget(id: string): Promise<void> {
+  await working("Deleting", () => worker.forget(id));
+  state.runs.value = await worker.runs();
+}
+
+/** Turns the emulator's switches. */
+export function turnDemo(change: Partial<state.DemoState>): void {
+  demo?.change(change);
+}
+
+/** Moves the demo's clock. */
+export async function advanceDemo(ms: number): Promise<void> {
+  await demo?.advance(ms);
+}
+
+/** Opens what the address names, when it changes. */
+export async function follow(): Promise<void> {
+  const { place, run } = route.value;
+  if (place === "run" && run && state.run.value?.id !== run) await loadRun(run);
+  if (place === "runs" || place === "start") {
+    await ready();
+    state.runs.value = await worker.runs();
+  }
+}

@@ -1,0 +1,60 @@
+// What the views show. They read these signals; actions write them.
+import { computed, signal } from "@preact/signals-core";
+import type { ColumnFacts, Facts, Live, Look, Query, Run } from "./shared.js";
+import { NOT_RUNNING } from "./shared.js";
+
+export const run = signal<Run | null>(null);
+export const columns = signal<readonly ColumnFacts[]>([]);
+export const facts = signal<Facts | null>(null);
+export const isChecking = signal(false);
+export const live = signal<Live>(NOT_RUNNING);
+export const look = signal<Look | null>(null);
+/** Grows with every change of the results, so that whoever shows some of them asks again. */
+export const resultsVersion = signal(0);
+export const runs = signal<readonly Run[]>([]);
+/** What is under way, in words; null when nothing is. */
+export const busy = signal<string | null>(null);
+/** What went wrong last, for the bar below the header. */
+export const problem = signal<{ readonly title: string; readonly message: string } | null>(null);
+/** The last thing that happened, for those who do not see the page. */
+export const news = signal("");
+export const isOnline = signal(navigator.onLine);
+
+/** Where calls go. */
+export interface Connection {
+  readonly mode: "demo" | "relay";
+  readonly label: "Demo" | "Local" | "Worker";
+  readonly baseURL: string;
+  readonly maxBodyBytes: number | null;
+}
+
+export const connection = signal<Connection>({ mode: "demo", label: "Demo", baseURL: "", maxBodyBytes: null });
+
+/** The emulator's clock and switches, as its drawer shows them. */
+export interface DemoState {
+  readonly now: number;
+  readonly speed: number;
+  readonly rates: {
+    readonly errored: number;
+    readonly expired: number;
+    readonly truncated: number;
+    readonly refusal: number;
+  };
+  readonly invalidJson: number;
+  readonly lostResponse: boolean;
+  readonly limited: boolean;
+  readonly seed: number;
+}
+
+export const demo = signal<DemoState | null>(null);
+
+/** Whether a job of this run has been sent. */
+export const isSent = computed(() => (run.value?.attempts.length ?? 0) > 0);
+
+/** The attempt that was sent last. */
+export const lastAttempt = computed(() => run.value?.attempts.at(-1) ?? null);
+
+/** Whether a job runs in this tab or another one. */
+export const isRunning = computed(() => ["starting", "running", "pilot", "followed"].includes(live.value.state));
+
+export const NO_QUERY: Query = { facets: {}, text: "", sort: "" };

@@ -1,0 +1,86 @@
+// What can be downloaded, written as it will lie on disk.
+import { csvLine } from "../../js/cli/output/csv.js";
+import type { Group, Run } from "../shared.js";
+import { OUTCOMES, type Outcomes } from "./outcomes.js";
+import type { Packed } from "./packed.js";
+
+const FLUSH_CHARS = 1 << 20;
+
+/** Text that is made piece by piece and does not pile up. */
+function gathered(lines: Iterable<string>, type: string, start = ""): Blob {
+  const parts: Blob[] = [];
+  let text = start;
+  for (const line of lines) {
+    text += line;
+    if (text.length < FLUSH_CHARS) continue;
+    parts.push(new Blob([text]));
+    text = "";
+  }
+  return new Blob([...parts, text], { type });
+}
+
+/** The table again with what became of each row, or of those that failed. */
+export function csvOf(rows: Packed, outcomes: Outcomes, isWanted: (row: number) => boolean): Blob {
+  const added = ["outcome", "text", "error", "input_tokens", "output_tokens", "cost_usd", "attempt"];
+  function* lines(): Generator<string> {
+    yield csvLine([...rows.columns, ...added]);
+    for (let row = 0; row < rows.rowCount; row += 1) {
+      if (!isWanted(row)) continue;
+      const outcome = OUTCOMES[outcomes.outcome[row] ?? 0] ?? "";
+      const text = outcomes.texts.get(row);
+      const error = outcomes.errors[outcomes.error[row] ?? 0] ?? "";
+      const isAnswer = outcome === "succeeded";
+      const cost = outcomes.cost[row] as number;
+      yield csvLine([
+        ...rows.row(row),
+        outcome === "waiting" ? "" : outcome,
+        isAnswer ? text : "",
+        error === "" ? "" : `${error}: ${text}`,
+        isAnswer ? (outcomes.inputTokens[row] ?? null) : null,
+        isAnswer ? (outcomes.outputTokens[row] ?? null) : null,
+        isAnswer && !Number.isNaN(cost) ? cost : null,
+        outcome === "waiting" ? null : (outcomes.attempt[row] ?? 0) + 1,
+      ]);
+    }
+  }
+  return gathered(lines(), "text/csv", "\uFEFF");
+}
+
+/** One line for each row that has an outcome, in the order of the input, under its own key. */
+export function mergedOf(
+  outcomes: Outcomes,
+  keyOf: (row: number) => string,
+  rawOf: (row: number) => string | null,
+): Blob {
+  function* lines(): Generator<string> {
+    for (let row = 0; row < outcomes.rowCount; row += 1) {
+      const raw = rawOf(row);
+      if (raw === null) continue;
+      const { result } = JSON.parse(raw) as { result: unknown };
+      const attempt = (outcomes.attempt[row] ?? 0) + 1;
+      yield `${JSON.stringify({ custom_id: keyOf(row), row: row + 1, attempt, result })}\n`;
+    }
+  }
+  return gathered(lines(), "application/x-ndjson");
+}
+
+/** Rows with problems, and the problems beside them. */
+export function problemsOf(rows: Packed, groups: readonly Group[]): Blob {
+  const byRow = new Map<number, string[]>();
+  for (const { code, message, rows: found } of groups) {
+    for (const row of found) byRow.set(row, [...(byRow.get(row) ?? []), `${code}: ${message}`]);
+  }
+  function* lines(): Generator<string> {
+    yield csvLine(["row", ...rows.columns, "problem"]);
+    for (const [row, problems] of [...byRow].sort(([a], [b]) => a - b)) {
+      yield csvLine([row + 1, ...rows.row(row), problems.join("; ")]);
+    }
+  }
+  return gathered(lines(), "text/csv", "\uFEFF");
+}
+
+/** What another machine needs to go on: no rows, no key. */
+export function runFileOf(run: Run, snapshots: readonly unknown[]): Blob {
+  const file = { format: "batchwise-run", version: 1, run, snapshots };
+  return new Blob([JSON.stringify(file, null, 2)], { type: "application/json" });
+}

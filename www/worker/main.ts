@@ -1,0 +1,112 @@
+// The page's worker: everything that takes time or memory happens here.
+import { init } from "batchwise/slim";
+import { connect, type Offer, type Remote } from "../lib/rpc.js";
+import type { Attempt, ExportKind, Live, Query, Run, Settings } from "../shared.js";
+import { columnFacts } from "./columns.js";
+import { defaults } from "./defaults.js";
+import { type Intake, take } from "./intake.js";
+import { demoLink, type Link, type PageOffer, relayLink } from "./link.js";
+import { Session } from "./session.js";
+import { allRuns, fileOf, forgetRun, keepFile, keepRun, keepValue, keptValue, runOf } from "./shelf.js";
+
+/** What the page is told without asking. */
+export interface Told extends PageOffer {
+  live(live: Live): void;
+  run(run: Run): void;
+  rows(): void;
+}
+
+let shown = Date.now();
+let link: Link | null = null;
+let session: Session | null = null;
+let intake: Intake | null = null;
+
+const offer = {
+  /** Starts the engine. */
+  start: (wasm: string) => init(wasm),
+  /** The emulator's clock, as the page shows it. */
+  clock: (now: number): void => {
+    shown = now;
+  },
+  /** Answers once everything that was under way here has had its turn. */
+  settle: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
+  demo: (): void => {
+    link = demoLink(page, () => shown);
+  },
+  relay: (baseURL: string, token: string | null, maxBodyBytes: number): void => {
+    link = relayLink(baseURL, token, maxBodyBytes);
+  },
+  /** Reads a file and opens a run over it. */
+  open: async (file: Blob, name: string, mode: Run["mode"]): Promise<Run> => {
+    intake = await take(file, name);
+    const id = crypto.randomUUID().slice(0, 8);
+    const run: Run = {
+      id,
+      name,
+      createdAt: Date.now(),
+      data: intake.facts,
+      settings: defaults(intake),
+      guard: 25,
+      attempts: [],
+      mode,
+    };
+    await keepFile(id, "data", file);
+    await keepRun(run);
+    await opened(run, intake);
+    return run;
+  },
+  /** Opens a run that is kept. Null where there is none, or its rows are gone. */
+  load: async (id: string): Promise<Run | null> => {
+    const run = await runOf(id);
+    const file = run && (await fileOf(id, "data"));
+    if (!run || !file) return null;
+    intake = await take(file, run.data.name);
+    await opened(run, intake);
+    await session?.recall(link);
+    return run;
+  },
+  runs: () => allRuns(),
+  forget: (id: string) => forgetRun(id),
+  value: (name: string) => keptValue(name),
+  keep: (name: string, value: string) => keepValue(name, value),
+  live: (): Live | null => session?.live ?? null,
+  columns: () => (intake ? columnFacts(intake.rows) : []),
+  cells: (rows: number[]) => open().cells(rows),
+  change: (change: Partial<Run>) => open().change(change),
+  check: (settings: Settings) => open().check(settings),
+  preview: (settings: Settings, row: number) => open().preview(settings, row),
+  send: (attempt: Attempt) => open().send(attempt, linked()),
+  again: () => open().again(linked()),
+  proceed: (goOn: boolean) => open().proceed(goOn),
+  cancel: () => open().cancel(),
+  look: (query: Query) => open().look(query),
+  results: (from: number, count: number) => open().results(from, count),
+  matching: () => open().matching(),
+  rowsWith: (states: string[], flags: string[]) => open().rowsWith(states, flags),
+  detail: (row: number) => open().detail(row),
+  file: (kind: ExportKind) => open().file(kind),
+} satisfies Offer;
+
+/** What the worker offers. */
+export type WorkerOffer = typeof offer;
+
+const page: Remote<Told> = connect<Told>(self as never, offer);
+
+async function opened(run: Run, read: Intake): Promise<void> {
+  await session?.close();
+  session = new Session(run, read, {
+    live: (live) => void page.live(live),
+    run: (changed) => void page.run(changed),
+    rows: () => void page.rows(),
+  });
+}
+
+function open(): Session {
+  if (!session) throw new Error("no run is open");
+  return session;
+}
+
+function linked(): Link {
+  if (!link) throw new Error("there is no connection: choose one in Settings");
+  return link;
+}

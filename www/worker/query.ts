@@ -1,0 +1,173 @@
+// Looks at outcomes: facets with counts, search, order.
+import type { Facet, Look, Query } from "../shared.js";
+import { FLAGS, OUTCOMES, type Outcomes } from "./outcomes.js";
+import type { Packed } from "./packed.js";
+
+/** What is looked at. */
+export interface Table {
+  readonly outcomes: Outcomes;
+  readonly rows: Packed;
+  readonly keyColumn: number;
+}
+
+/** The rows that match, in the order that was asked for, and what they are. */
+export interface View {
+  readonly rows: Uint32Array;
+  readonly look: Look;
+}
+
+interface Dimension {
+  readonly name: string;
+  readonly label: string;
+  readonly values: readonly string[];
+  /** The values of a row, as positions. */
+  readonly of: (row: number, take: (value: number) => void) => void;
+}
+
+/** Answers a query. */
+export function view(table: Table, query: Query): View {
+  const start = performance.now();
+  const { outcomes } = table;
+  const found = searched(table, query.text);
+  const dimensions = dimensionsOf(outcomes);
+  const chosen = dimensions.map(({ name, values }) => {
+    const wanted = query.facets[name] ?? [];
+    return wanted.length === 0 ? null : new Set(wanted.map((value) => values.indexOf(value)));
+  });
+  const counts = dimensions.map(({ values }) => new Uint32Array(values.length));
+  const rows = new Uint32Array(outcomes.rowCount);
+  let matching = 0;
+  let total = 0;
+  let cost = 0;
+  let inputTokens = 0;
+  let outputTokens = 0;
+  for (let row = 0; row < outcomes.rowCount; row += 1) {
+    if (outcomes.outcome[row] === 0) continue;
+    total += 1;
+    if (found.marks && found.marks[row] === 0) continue;
+    const misses = missesOf(dimensions, chosen, row);
+    // A facet counts what the others leave: so its other values can be seen and chosen.
+    for (const [at, dimension] of dimensions.entries()) {
+      if (misses.length > 1 || (misses.length === 1 && misses[0] !== at)) continue;
+      dimension.of(row, (value) => {
+        (counts[at] as Uint32Array)[value] = ((counts[at] as Uint32Array)[value] as number) + 1;
+      });
+    }
+    if (misses.length > 0) continue;
+    rows[matching++] = row;
+    cost += outcomes.cost[row] as number;
+    inputTokens += outcomes.inputTokens[row] as number;
+    outputTokens += outcomes.outputTokens[row] as number;
+  }
+  const facets = dimensions.map(({ name, label, values }, at): Facet => {
+    const listed = values.map((value, index) => ({ value, count: counts[at]?.[index] ?? 0 }));
+    return {
+      name,
+      label,
+      values: listed.filter(({ value, count }) => count > 0 || query.facets[name]?.includes(value)),
+    };
+  });
+  const matched = ordered(table, rows.subarray(0, matching), query.sort);
+  const ms = performance.now() - start;
+  const known = Number.isNaN(cost) ? null : cost;
+  const shown = facets.filter(({ values }) => values.length > 0);
+  return {
+    rows: matched,
+    look: { total, matching, facets: shown, cost: known, inputTokens, outputTokens, ms, fault: found.fault },
+  };
+}
+
+function missesOf(dimensions: readonly Dimension[], chosen: readonly (Set<number> | null)[], row: number): number[] {
+  const misses: number[] = [];
+  for (const [at, wanted] of chosen.entries()) {
+    if (!wanted) continue;
+    let hit = false;
+    dimensions[at]?.of(row, (value) => {
+      hit ||= wanted.has(value);
+    });
+    if (!hit) misses.push(at);
+  }
+  return misses;
+}
+
+function dimensionsOf(outcomes: Outcomes): Dimension[] {
+  const { outcome, flags, attempt, error, label } = outcomes;
+  const attempts = attempt.reduce((most, value) => Math.max(most, value), 0);
+  const all: Dimension[] = [
+    { name: "state", label: "State", values: OUTCOMES, of: (row, take) => take(outcome[row] as number) },
+    {
+      name: "flag",
+      label: "Answer",
+      values: FLAGS,
+      of: (row, take) => {
+        const bits = flags[row] as number;
+        for (let bit = 0; bits >> bit; bit += 1) if ((bits >> bit) & 1) take(bit);
+      },
+    },
+    {
+      name: "error",
+      label: "Error",
+      values: outcomes.errors,
+      of: (row, take) => error[row] && take(error[row] as number),
+    },
+  ];
+  if (outcomes.hasLabels) {
+    const of: Dimension["of"] = (row, take) => label[row] && take(label[row] as number);
+    all.push({ name: "label", label: "Output", values: outcomes.labels, of });
+  }
+  if (attempts > 0) {
+    const values = Array.from({ length: attempts + 1 }, (_, n) => String(n + 1));
+    all.push({ name: "attempt", label: "Attempt", values, of: (row, take) => take(attempt[row] as number) });
+  }
+  return all;
+}
+
+/** Marks of the rows that the search finds; null where nothing is searched for. */
+function searched({ outcomes, rows }: Table, text: string): { marks: Uint8Array | null; fault: string | null } {
+  const wanted = text.trim();
+  if (wanted === "") return { marks: null, fault: null };
+  const { field, needle } = /^(?<field>out|in):(?<needle>.*)$/s.exec(wanted)?.groups ?? { needle: wanted };
+  const marks = new Uint8Array(outcomes.rowCount);
+  const pattern = /^\/(.+)\/$/s.exec(needle ?? "")?.[1];
+  let matcher: RegExp | null = null;
+  try {
+    matcher = pattern === undefined ? null : new RegExp(pattern, "iu");
+  } catch (error) {
+    return { marks, fault: `this is no regular expression: ${(error as Error).message}` };
+  }
+  if (matcher) {
+    const cells = (row: number): string[] => (field === "out" ? [] : rows.row(row));
+    const texts = (row: number): string[] => (field === "in" ? [] : [outcomes.texts.get(row)]);
+    for (let row = 0; row < marks.length; row += 1) {
+      if (outcomes.outcome[row] !== 0 && [...texts(row), ...cells(row)].some((cell) => matcher.test(cell)))
+        marks[row] = 1;
+    }
+  } else {
+    if (field !== "in") outcomes.texts.find(needle ?? "", marks);
+    if (field !== "out") rows.find(needle ?? "", marks);
+  }
+  return { marks, fault: null };
+}
+
+function ordered({ outcomes, rows, keyColumn }: Table, matched: Uint32Array, sort: string): Uint32Array {
+  const name = sort.replace(/^-/, "");
+  const by = (values: { readonly [row: number]: number }) => (a: number, b: number) =>
+    (values[a] as number) - (values[b] as number) || a - b;
+  const words = (of: (row: number) => string) => {
+    const collator = new Intl.Collator(undefined, { numeric: true });
+    const texts = new Map(Array.from(matched, (row) => [row, of(row)]));
+    return (a: number, b: number) => collator.compare(texts.get(a) ?? "", texts.get(b) ?? "") || a - b;
+  };
+  const orders: Readonly<Record<string, () => (a: number, b: number) => number>> = {
+    state: () => by(outcomes.outcome),
+    in: () => by(outcomes.inputTokens),
+    out: () => by(outcomes.outputTokens),
+    cost: () => by(outcomes.cost),
+    attempt: () => by(outcomes.attempt),
+    output: () => words((row) => outcomes.texts.get(row).slice(0, 100)),
+    key: () => words((row) => (keyColumn < 0 ? String(row) : rows.cell(row, keyColumn))),
+  };
+  const order = Object.hasOwn(orders, name) ? orders[name]?.() : undefined;
+  const sorted = order ? matched.slice().sort(order) : matched.slice();
+  return sort.startsWith("-") ? sorted.reverse() : sorted;
+}

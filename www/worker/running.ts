@@ -1,0 +1,181 @@
+// Jobs of a run: begun, followed, taken up again.
+import { Batchwise, indexedDbStore, type Job, type JobEvent } from "batchwise/slim";
+import type { Attempt, Live } from "../shared.js";
+import { NOT_RUNNING } from "../shared.js";
+import { Ids } from "./ids.js";
+import { Ledger, recall } from "./ledger.js";
+import type { Link } from "./link.js";
+import type { Outcomes } from "./outcomes.js";
+import { keptRows, type Material, planned } from "./planning.js";
+
+const store = indexedDbStore("batchwise-jobs");
+const KEPT_EVENTS = 200;
+/** Progress is told at most so often. */
+const TOLD_MS = 100;
+
+/** Who is told of a job. */
+export interface Ears {
+  readonly live: (live: Live) => void;
+  readonly rows: () => void;
+  readonly ended: (change: Pick<Attempt, "report" | "failure">) => void;
+}
+
+/** What a job works on. */
+export interface Work {
+  readonly run: string;
+  readonly material: Material;
+  readonly attempt: Attempt;
+  /** From 0. */
+  readonly number: number;
+  readonly outcomes: Outcomes;
+}
+
+/** One job of this tab. */
+export class Running {
+  readonly #ears: Ears;
+  #live: Live = NOT_RUNNING;
+  #job: Job | null = null;
+  #ledger: Ledger | null = null;
+  #decide: ((goOn: boolean) => void) | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ears: Ears) {
+    this.#ears = ears;
+  }
+
+  get live(): Live {
+    return this.#live;
+  }
+
+  /** The ledger of the attempt that runs, for whoever reads its lines. */
+  get ledger(): Ledger | null {
+    return this.#ledger;
+  }
+
+  /** Begins a job, or takes it up again. Resolves once it runs; its end is told to `ended`. */
+  async start(work: Work, link: Link, isResumed: boolean): Promise<void> {
+    this.#tell({ ...NOT_RUNNING, state: "starting" });
+    try {
+      await this.#begin(work, link, isResumed);
+    } catch (error) {
+      this.#failed(error, isResumed);
+    }
+  }
+
+  /** Answers the question after the pilot. */
+  proceed(goOn: boolean): void {
+    this.#decide?.(goOn);
+    this.#decide = null;
+  }
+
+  /** Cancels what was sent, at the API. */
+  async cancel(): Promise<void> {
+    await this.#job?.cancel();
+  }
+
+  /** Lets go; nothing is cancelled. */
+  async close(): Promise<void> {
+    await this.#job?.[Symbol.asyncDispose]();
+    this.#shut();
+  }
+
+  async #begin({ run, material, attempt, number, outcomes }: Work, link: Link, isResumed: boolean): Promise<void> {
+    const { jobId, settings, pilot, maxCost } = attempt;
+    const { plan, kept } = await planned(material, settings, attempt.rows, link.maxBodyBytes);
+    const ids = new Ids(material.rows, settings, kept, material.requests !== null);
+    const wantsJson = settings.schema !== null;
+    const terms = { run, attempt: number, ids, outcomes, wantsJson };
+    const client = new Batchwise(link.client);
+    const options = {
+      store,
+      maxCost,
+      ...(pilot > 0 ? { pilot } : {}),
+      now: link.now,
+      ...(link.sleep ? { sleep: link.sleep } : {}),
+      onEvent: (event: JobEvent) => this.#event(event, link.now()),
+      onPilot: (report: Live["pilot"] & object) => {
+        const progress = this.#job?.progress ?? this.#live.progress;
+        this.#tell({ ...this.#live, state: "pilot", pilot: report, progress });
+        return new Promise<boolean>((resolve) => {
+          this.#decide = (goOn) => {
+            this.#tell({ ...this.#live, state: "running" });
+            resolve(goOn);
+          };
+        });
+      },
+    };
+    const ledger = await Ledger.open(terms, this.#ears.rows);
+    this.#ledger = ledger;
+    const all = { ...options, sink: ledger };
+    const job = isResumed
+      ? await client.resume(jobId, { ...all, source: plan })
+      : await client.submit(plan, { ...all, jobId });
+    this.#job = job;
+    this.#tell({ ...this.#live, state: "running", progress: job.progress });
+    job.subscribe((progress) => this.#soon({ progress }));
+    void this.#follow(job);
+  }
+
+  /** The sink has every row; a reader keeps them coming. */
+  async #follow(job: Job): Promise<void> {
+    try {
+      for await (const _ of job.results());
+      const report = await job.done();
+      this.#shut();
+      this.#tell({ ...this.#live, state: "done", progress: job.progress });
+      this.#ears.ended({ report, failure: null });
+    } catch (error) {
+      this.#failed(error, false);
+    }
+  }
+
+  #failed(error: unknown, isResumed: boolean): void {
+    this.#shut();
+    const { code = "", message, name } = error as Error & { code?: string };
+    const isElsewhere = isResumed && (code === "store/conflict" || name === "NoModificationAllowedError");
+    if (isElsewhere) {
+      this.#tell({ ...NOT_RUNNING, state: "followed" });
+      return;
+    }
+    const failure = { code, message };
+    this.#tell({ ...this.#live, state: "failed", failure });
+    // A tab that is going away stops nothing: the job is taken up again.
+    if (code !== "abort/user") this.#ears.ended({ report: null, failure });
+  }
+
+  #shut(): void {
+    this.#ledger?.close();
+    this.#ledger = null;
+    this.#job = null;
+  }
+
+  #event(event: JobEvent, at: number): void {
+    this.#soon({ events: [...this.#live.events, { ...event, at }].slice(-KEPT_EVENTS) as Live["events"] });
+  }
+
+  #tell(live: Live): void {
+    this.#live = live;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#ears.live(live);
+  }
+
+  #soon(change: Partial<Live>): void {
+    this.#live = { ...this.#live, ...change };
+    this.#timer ??= setTimeout(() => this.#tell(this.#live), TOLD_MS);
+  }
+}
+
+/** The outcomes that earlier lives have written, attempt by attempt. */
+export async function recalled(
+  run: string,
+  material: Material,
+  attempts: readonly Attempt[],
+  outcomes: Outcomes,
+): Promise<void> {
+  for (const [attempt, { settings, rows }] of attempts.entries()) {
+    const kept = keptRows(material.rows.rowCount, settings.skip, rows);
+    const ids = new Ids(material.rows, settings, kept, material.requests !== null);
+    await recall({ run, attempt, ids, outcomes, wantsJson: settings.schema !== null });
+  }
+}

@@ -1,0 +1,270 @@
+// The run that is open in this tab: its rows, its plan, its job, its results.
+import type { Attempt, Detail, ExportKind, Facts, Live, Look, Query, ResultCells, Run, Settings } from "../shared.js";
+import { csvOf, mergedOf, problemsOf, runFileOf } from "./exports.js";
+import type { Intake } from "./intake.js";
+import { resultsName } from "./ledger.js";
+import type { Link } from "./link.js";
+import { OUTCOMES, Outcomes } from "./outcomes.js";
+import { checked, type Material, previewed } from "./planning.js";
+import { type View, view } from "./query.js";
+import { Running, recalled } from "./running.js";
+import { fileOf, keepRun } from "./shelf.js";
+
+/** Who is told what happens. */
+export interface SessionEars {
+  live(live: Live): void;
+  run(run: Run): void;
+  rows(): void;
+}
+
+const NO_QUERY: Query = { facets: {}, text: "", sort: "" };
+const SHOWN_CHARS = 240;
+const LOOKED_AT = 50;
+
+/** One run. */
+export class Session {
+  run: Run;
+  readonly #material: Material;
+  readonly #ears: SessionEars;
+  readonly #running: Running;
+  #outcomes: Outcomes;
+  #facts: Facts | null = null;
+  #view: View;
+  #main: { prompt: string; column: number } | null = null;
+  #raw: { attempt: number; file: File } | null = null;
+
+  constructor(run: Run, intake: Intake, ears: SessionEars) {
+    this.run = run;
+    this.#material = { rows: intake.rows, requests: intake.requests };
+    this.#ears = ears;
+    this.#outcomes = new Outcomes(intake.rows.rowCount);
+    this.#view = view(this.#table(), NO_QUERY);
+    this.#running = new Running({
+      live: ears.live,
+      rows: ears.rows,
+      ended: (change) => void this.#ended(change),
+    });
+  }
+
+  get live(): Live {
+    return this.#running.live;
+  }
+
+  /** Brings back what earlier lives of the page have done, and goes on with what had not ended. */
+  async recall(link: Link | null): Promise<void> {
+    const { id, attempts } = this.run;
+    await recalled(id, this.#material, attempts, this.#outcomes);
+    const last = attempts.at(-1);
+    if (last && !last.report && !last.failure && link) await this.#work(last, link, true);
+  }
+
+  async change(change: Partial<Run>): Promise<void> {
+    this.run = { ...this.run, ...change };
+    this.#ears.run(this.run);
+    await keepRun(this.run);
+  }
+
+  /** Checks all rows under these settings. */
+  async check(settings: Settings): Promise<Facts> {
+    const { facts } = await checked(this.#material, settings);
+    this.#facts = facts;
+    return facts;
+  }
+
+  preview(settings: Settings, row: number): ReturnType<typeof previewed> {
+    return previewed(this.#material, settings, row);
+  }
+
+  /** Cells of the input: of a row for each position. */
+  cells(rows: readonly number[]): string[][] {
+    return rows.map((row) =>
+      this.#material.rows.columns.map((_, column) => this.#material.rows.cell(row, column).slice(0, SHOWN_CHARS)),
+    );
+  }
+
+  /** Sends an attempt. */
+  async send(attempt: Attempt, link: Link): Promise<void> {
+    await this.change({ attempts: [...this.run.attempts, attempt] });
+    await this.#work(attempt, link, false);
+  }
+
+  /** Goes on with the last attempt after it failed. */
+  async again(link: Link): Promise<void> {
+    const last = this.run.attempts.at(-1);
+    if (!last) return;
+    await this.change({ attempts: [...this.run.attempts.slice(0, -1), { ...last, failure: null }] });
+    await this.#work({ ...last, failure: null }, link, true);
+  }
+
+  proceed(goOn: boolean): void {
+    this.#running.proceed(goOn);
+  }
+
+  cancel(): Promise<void> {
+    return this.#running.cancel();
+  }
+
+  close(): Promise<void> {
+    return this.#running.close();
+  }
+
+  look(query: Query): Look {
+    this.#view = view(this.#table(), query);
+    return this.#view.look;
+  }
+
+  /** Results by their place in the last look. */
+  results(from: number, count: number): ResultCells[] {
+    return Array.from(this.#view.rows.subarray(from, from + count), (row) => this.#cellsOf(row));
+  }
+
+  /** The rows of the last look, by position. */
+  matching(): number[] {
+    return [...this.#view.rows];
+  }
+
+  /** Rows whose outcome is one of these, or whose answer has one of these flags. */
+  rowsWith(states: readonly string[], flags: readonly string[]): number[] {
+    const rows: number[] = [];
+    for (let row = 0; row < this.#outcomes.rowCount; row += 1) {
+      const state = OUTCOMES[this.#outcomes.outcome[row] ?? 0] ?? "";
+      if (states.includes(state) || this.#outcomes.flagsOf(row).some((flag) => flags.includes(flag))) rows.push(row);
+    }
+    return rows;
+  }
+
+  async detail(row: number): Promise<Detail> {
+    const raw = (await this.#rawOf(row)) ?? "";
+    const { result } = (raw === "" ? {} : JSON.parse(raw)) as { result?: Record<string, unknown> };
+    const message = result?.["message"] as { usage?: unknown } | undefined;
+    const error = result?.["error"] as { request_id?: string; error?: { type: string; message: string } } | undefined;
+    const settings = this.run.attempts[this.#outcomes.attempt[row] ?? 0]?.settings ?? this.run.settings;
+    const preview = await previewed(this.#material, settings, row);
+    const { rows } = this.#material;
+    return {
+      ...this.#cellsOf(row),
+      cells: rows.columns.map((name, column) => ({ name, value: rows.cell(row, column) })),
+      request: preview.json,
+      text: error ? "" : this.#outcomes.texts.get(row),
+      raw: raw === "" ? "" : JSON.stringify(JSON.parse(raw), null, 2),
+      error: error?.error ? `${error.error.type}: ${error.error.message}` : null,
+      requestId: error?.request_id ?? null,
+      usage: message?.usage ? JSON.stringify(message.usage, null, 2) : null,
+      sameAs: null,
+    };
+  }
+
+  /** A download. */
+  async file(kind: ExportKind): Promise<{ blob: Blob; name: string }> {
+    const stem = this.run.name.replace(/\.[^.]*$/, "");
+    const { rows } = this.#material;
+    const succeeded = OUTCOMES.indexOf("succeeded");
+    switch (kind) {
+      case "csv":
+        return { blob: csvOf(rows, this.#outcomes, () => true), name: `${stem}.results.csv` };
+      case "failed":
+        return {
+          blob: csvOf(rows, this.#outcomes, (row) => (this.#outcomes.outcome[row] ?? 0) > succeeded),
+          name: `${stem}.failed.csv`,
+        };
+      case "merged":
+        return { blob: await this.#merged(), name: `${stem}.results.jsonl` };
+      case "raw":
+        return { blob: new Blob(await this.#resultFiles()), name: `${stem}.raw.jsonl` };
+      case "problems":
+        return { blob: problemsOf(rows, this.#facts?.groups ?? []), name: `${stem}.problems.csv` };
+      case "run":
+        return { blob: runFileOf(this.run, []), name: `${stem}.run.json` };
+      case "requests":
+        throw new Error("requests are written by the plan");
+    }
+  }
+
+  async #merged(): Promise<Blob> {
+    const texts = await Promise.all((await this.#resultFiles()).map((file) => file.text()));
+    const encoded = texts.map((text) => new TextEncoder().encode(text));
+    const rawOf = (row: number): string | null => {
+      const place = this.#outcomes.place(row);
+      const bytes = place && encoded[place.attempt];
+      return bytes ? new TextDecoder().decode(bytes.subarray(place.start, place.start + place.length)) : null;
+    };
+    return mergedOf(this.#outcomes, (row) => this.#keyOf(row), rawOf);
+  }
+
+  async #resultFiles(): Promise<File[]> {
+    const files = await Promise.all(this.run.attempts.map((_, attempt) => fileOf(this.run.id, resultsName(attempt))));
+    return files.filter((file): file is File => file !== null);
+  }
+
+  async #rawOf(row: number): Promise<string | null> {
+    const place = this.#outcomes.place(row);
+    if (!place) return null;
+    const { ledger } = this.#running;
+    if (ledger && place.attempt === this.run.attempts.length - 1) return ledger.read(place.start, place.length);
+    if (this.#raw?.attempt !== place.attempt || this.#raw.file.size < place.start + place.length) {
+      const file = await fileOf(this.run.id, resultsName(place.attempt));
+      this.#raw = file && { attempt: place.attempt, file };
+    }
+    return (await this.#raw?.file.slice(place.start, place.start + place.length).text()) ?? null;
+  }
+
+  #cellsOf(row: number): ResultCells {
+    const { outcomes, rows } = this.#table();
+    const cost = outcomes.cost[row] as number;
+    const error = outcomes.errors[outcomes.error[row] ?? 0] ?? "";
+    const text = outcomes.texts.get(row);
+    return {
+      row,
+      key: this.#keyOf(row),
+      input: rows.cell(row, this.#mainColumn()).slice(0, SHOWN_CHARS),
+      output: (error === "" ? text : `${error}: ${text}`).slice(0, SHOWN_CHARS),
+      outcome: OUTCOMES[outcomes.outcome[row] ?? 0] ?? "",
+      flags: outcomes.flagsOf(row),
+      inputTokens: outcomes.inputTokens[row] ?? 0,
+      outputTokens: outcomes.outputTokens[row] ?? 0,
+      cost: Number.isNaN(cost) ? null : cost,
+      attempt: (outcomes.attempt[row] ?? 0) + 1,
+    };
+  }
+
+  /** The column that says most about a row: of those in the prompt the one with the longest values. */
+  #mainColumn(): number {
+    const { rows } = this.#material;
+    const { prompt } = this.run.settings;
+    if (this.#main?.prompt === prompt) return this.#main.column;
+    const weight = (name: string, column: number): number => {
+      let sum = 0;
+      for (let row = 0; row < Math.min(rows.rowCount, LOOKED_AT); row += 1) sum += rows.size(row, column);
+      return sum + (prompt.includes(`{{${name}}}`) ? 1e9 : 0);
+    };
+    const weights = rows.columns.map(weight);
+    const column = Math.max(0, weights.indexOf(Math.max(...weights)));
+    this.#main = { prompt, column };
+    return column;
+  }
+
+  #keyOf(row: number): string {
+    const { rows, keyColumn } = this.#table();
+    return keyColumn < 0 ? `row-${row + 1}` : rows.cell(row, keyColumn);
+  }
+
+  #table(): Parameters<typeof view>[0] {
+    const { rows, requests } = this.#material;
+    const { key } = this.run.settings;
+    const keyColumn = requests ? 0 : key === null ? -1 : rows.columns.indexOf(key);
+    return { outcomes: this.#outcomes, rows, keyColumn };
+  }
+
+  #work(attempt: Attempt, link: Link, isResumed: boolean): Promise<void> {
+    const number = this.run.attempts.length - 1;
+    const work = { run: this.run.id, material: this.#material, attempt, number, outcomes: this.#outcomes };
+    return this.#running.start(work, link, isResumed);
+  }
+
+  async #ended(change: Pick<Attempt, "report" | "failure">): Promise<void> {
+    const { attempts } = this.run;
+    const last = attempts.at(-1);
+    if (last) await this.change({ attempts: [...attempts.slice(0, -1), { ...last, ...change }] });
+    this.#ears.rows();
+  }
+}

@@ -1,0 +1,90 @@
+// What outlives the page: runs in IndexedDB, rows and results in the browser's own file system.
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Run } from "../shared.js";
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: Run };
+  values: { key: string; value: string };
+}
+
+let database: Promise<IDBPDatabase<Schema>> | undefined;
+
+function open(): Promise<IDBPDatabase<Schema>> {
+  database ??= openDB<Schema>("batchwise-page", 1, {
+    upgrade(db) {
+      db.createObjectStore("runs", { keyPath: "id" });
+      db.createObjectStore("values");
+    },
+  });
+  return database;
+}
+
+/** Every run, the newest first. */
+export async function allRuns(): Promise<Run[]> {
+  const runs = await (await open()).getAll("runs");
+  return runs.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** A run by its name. */
+export async function runOf(id: string): Promise<Run | undefined> {
+  return (await open()).get("runs", id);
+}
+
+/** Keeps a run. */
+export async function keepRun(run: Run): Promise<void> {
+  await (await open()).put("runs", run);
+}
+
+/** Forgets a run, its rows and its results. */
+export async function forgetRun(id: string): Promise<void> {
+  await (await open()).delete("runs", id);
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(id, { recursive: true }).catch(() => undefined);
+}
+
+/** A text that is kept by name. */
+export async function keptValue(name: string): Promise<string | undefined> {
+  return (await open()).get("values", name);
+}
+
+/** Keeps a text by name. */
+export async function keepValue(name: string, value: string): Promise<void> {
+  await (await open()).put("values", value, name);
+}
+
+/** Writes a whole file of a run. */
+export async function keepFile(run: string, name: string, content: Blob): Promise<void> {
+  const handle = await fileHandle(run, name);
+  const file = await handle.createSyncAccessHandle();
+  try {
+    file.truncate(0);
+    const reader = content.stream().getReader();
+    let at = 0;
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
+      at += file.write(chunk.value, { at });
+    file.flush();
+  } finally {
+    file.close();
+  }
+}
+
+/** A file of a run; null where there is none. */
+export async function fileOf(run: string, name: string): Promise<File | null> {
+  try {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(run);
+    return await (await folder.getFileHandle(name)).getFile();
+  } catch {
+    return null;
+  }
+}
+
+/** A file that grows at its end. */
+export async function growing(run: string, name: string): Promise<FileSystemSyncAccessHandle> {
+  return (await fileHandle(run, name)).createSyncAccessHandle();
+}
+
+async function fileHandle(run: string, name: string): Promise<FileSystemFileHandle> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(run, { create: true });
+  return folder.getFileHandle(name, { create: true });
+}
