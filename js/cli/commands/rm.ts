@@ -1,5 +1,5 @@
 // batchwise rm: forget a run here, or delete its batches at the API.
-import type { Batchwise } from "batchwise";
+import { type Batchwise, NotFoundError } from "batchwise";
 import type { Command } from "commander";
 import { type AskOptions, mustAgree } from "../call/ask.js";
 import { usage } from "../call/exit.js";
@@ -58,8 +58,8 @@ function batchesOf(run: Run): string[] {
 /** A batch that is gone already counts as deleted. */
 async function deleted(client: Batchwise, batches: readonly string[]): Promise<number> {
   for (const id of batches) {
-    await client.messages.batches.delete(id).catch((error: { code?: string }) => {
-      if (error.code !== "api/404") throw error;
+    await client.messages.batches.delete(id).catch((error: unknown) => {
+      if (!(error instanceof NotFoundError)) throw error;
     });
   }
   return batches.length;
