@@ -1,5 +1,7 @@
+import { BatchwiseError } from "./errors.js";
+import type { ModelPrice } from "./generated.js";
 import type { Usage } from "./types.js";
-import { messageCost } from "./wasm/batchwise_bg.js";
+import { addPrice, messageCost } from "./wasm/batchwise_bg.js";
 
 /**
  * What a message cost in USD, at batch prices and from the usage that the API reported. Null where a model that worked
@@ -7,4 +9,22 @@ import { messageCost } from "./wasm/batchwise_bg.js";
  */
 export function costOf(message: { readonly model: string; readonly usage: Usage }): number | null {
   return messageCost(message.model, JSON.stringify(message.usage)) ?? null;
+}
+
+/**
+ * Prices of your own, for models that are not in {@link PRICES}, or for what you pay by contract. They outrank the table
+ * in every estimate, limit and account of this process; tell them before the first plan. Rejected by their first mistake.
+ */
+export function usePrices(prices: readonly ModelPrice[]): void {
+  for (const { models, input, cacheWrite5m, cacheWrite1h, cacheRead, output, asOf } of prices) {
+    const rates = { input, cacheWrite5m, cacheWrite1h, cacheRead, output };
+    for (const [name, rate] of Object.entries(rates)) {
+      if (typeof rate === "number" && Number.isFinite(rate) && rate >= 0) continue;
+      throw new BatchwiseError("misuse/option", `the price of ${models}: ${name} must be USD for a million tokens`);
+    }
+    if (!Number.isFinite(Date.parse(asOf))) {
+      throw new BatchwiseError("misuse/option", `the price of ${models}: asOf must be its day, such as 2026-11-21`);
+    }
+    addPrice([...models], Float64Array.from(Object.values(rates)), asOf);
+  }
 }

@@ -12,7 +12,7 @@ export {
 } from "./cause-errors.js";
 export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";
-export { costOf } from "./cost.js";
+export { costOf, usePrices } from "./cost.js";
 export {
   AmbiguousCreateError,
   APIConnectionError,
@@ -49,7 +49,7 @@ export {
   TruncatedResultsError,
   UnprocessableEntityError,
 } from "./errors.js";
-export type { ErrorCode, ViolationCode } from "./generated.js";
+export { type ErrorCode, type ModelPrice, PRICES, PRICES_AS_OF, type ViolationCode } from "./generated.js";
 export {
   Job,
   type JobResult,

@@ -44,7 +44,7 @@ async function buildCommand() {
     define: { VERSION: JSON.stringify(version) },
     // A bundled package of the older kind asks for Node's modules with `require`.
     banner: {
-      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+      js: '#!/usr/bin/env node\nimport { createRequire as requiring } from "node:module";\nconst require = requiring(import.meta.url);',
     },
     legalComments: "none",
     metafile: true,

@@ -2,12 +2,17 @@
 import { Command, CommanderError } from "commander";
 import { Exit, explain } from "./call/exit.js";
 import { defineAdopt } from "./commands/adopt.js";
+import { defineBuild } from "./commands/build.js";
 import { defineCancel } from "./commands/cancel.js";
 import { defineCheck } from "./commands/check.js";
+import { defineCompletion } from "./commands/completion.js";
 import { defineDiff } from "./commands/diff.js";
+import { defineDoctor } from "./commands/doctor.js";
 import { defineEmulate } from "./commands/emulate.js";
 import { defineEstimate } from "./commands/estimate.js";
 import { defineLs } from "./commands/ls.js";
+import { defineModels } from "./commands/models.js";
+import { definePrices } from "./commands/prices.js";
 import { defineResults } from "./commands/results.js";
 import { defineResume } from "./commands/resume.js";
 import { defineRetry } from "./commands/retry.js";
@@ -21,10 +26,10 @@ declare const VERSION: string;
 
 /** In the order of the help: what begins a run, what shows and changes one, what helps. */
 const COMMANDS = [
-  ...[defineRun, defineCheck, defineEstimate, defineSubmit],
+  ...[defineRun, defineCheck, defineEstimate, defineBuild, defineSubmit],
   ...[defineLs, defineStatus, defineWatch, defineResume, defineResults, defineRetry, defineDiff],
   ...[defineCancel, defineRm, defineAdopt],
-  defineEmulate,
+  ...[defineEmulate, defineModels, definePrices, defineDoctor, defineCompletion],
 ];
 
 function describe(): Command {

@@ -1,6 +1,8 @@
 //! The price table. Every figure is from the pricing and prompt-caching pages as read on [`PRICES_AS_OF`], but for the
 //! 5.2 models, which are newer.
 
+use super::own::own_price;
+
 /// The day the price pages were read. Rows that were read later say so themselves.
 pub const PRICES_AS_OF: &str = "2026-10-10";
 
@@ -76,8 +78,12 @@ impl Price {
     }
 }
 
-/// The price of a model; `None` for one that is not in the table, about which nothing is guessed.
+/// The price of a model: the caller's own, else the table's; `None` where neither has one, for nothing is guessed.
 pub fn price(model: &str) -> Option<&'static Price> {
+    own_price(model).or_else(|| listed_price(model))
+}
+
+fn listed_price(model: &str) -> Option<&'static Price> {
     let undated = model
         .rsplit_once('-')
         .filter(|(_, date)| date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit()));

@@ -56,6 +56,7 @@ mod schema_tools;
 mod server;
 mod setting;
 mod shape;
+mod siblings;
 mod snapshot;
 mod state;
 mod store;

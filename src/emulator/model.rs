@@ -155,6 +155,11 @@ const MODELS: [Model; 22] = [
     },
 ];
 
+/// The models that the API lists at a moment, each under one id.
+pub(super) fn listed(now_ms: u64) -> impl Iterator<Item = &'static Model> {
+    MODELS.iter().filter(move |model| model.id == model.resolved && model.gone_ms > now_ms)
+}
+
 /// The place of a model in the table.
 pub(super) fn find(id: &str) -> Option<u8> {
     MODELS.iter().position(|model| model.id == id).map(|place| place as u8)

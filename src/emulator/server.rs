@@ -13,6 +13,7 @@ use super::gate::{Bucket, Gate};
 use super::options::Options;
 use super::refusal::{self, ErrorKind};
 use super::response::{Body, Opening, Response};
+use super::siblings::{self, Sibling};
 use super::store::Store;
 
 /// The model of the Message Batches API: all of its state, and no clock, socket or random source.
@@ -101,6 +102,9 @@ impl Server {
     }
 
     fn route(&mut self, now_ms: u64, request: &Request<'_>, request_id: &str) -> Response {
+        if let Some(sibling) = siblings::sibling(request.method, request.path) {
+            return self.sibling(now_ms, request, request_id, &sibling);
+        }
         let (endpoint, batch_id) = match route(request.method, request.path) {
             Route::To(endpoint, batch_id) => (endpoint, batch_id),
             Route::WrongMethod => {
@@ -116,6 +120,15 @@ impl Server {
         let strike = self.faults.draw(self.options.seed, endpoint, call);
         let mut exchange = Exchange { now_ms, request, request_id: request_id.to_owned(), call, strike };
         self.exchange(&mut exchange, endpoint, &batch_id)
+    }
+
+    /// The answer of an endpoint beside the batches.
+    fn sibling(&mut self, now_ms: u64, request: &Request<'_>, request_id: &str, which: &Sibling) -> Response {
+        let (call, strike) = (0, Strike::default());
+        let exchange = Exchange { now_ms, request, request_id: request_id.to_owned(), call, strike };
+        let passed = Gate::pass(&self.options, &mut self.bucket, &exchange, Endpoint::List);
+        let answer = passed.and_then(|_| siblings::answer(which, &exchange));
+        answer.unwrap_or_else(|refused| self.refuse(&exchange, Endpoint::List, &refused))
     }
 
     /// The real answer with the faults of this call around it.

@@ -6,4 +6,5 @@ mod faults;
 mod media;
 mod params;
 mod results;
+mod siblings;
 mod tools;

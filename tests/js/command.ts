@@ -21,6 +21,10 @@ export interface CallOptions {
   env?: Record<string, string | undefined>;
   cwd?: string;
   stdin?: string;
+  /** Without the rights of root, where this runs as root. */
+  asNobody?: boolean;
+  /** No file may grow beyond this. */
+  fileBytes?: number;
   /** Called with the process while it runs. */
   during?: (child: ChildProcess) => void;
 }
@@ -28,10 +32,13 @@ export interface CallOptions {
 /** Runs `batchwise` with `args` against the run's emulator, with a key that it takes. */
 export function batchwise(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
   const own = { ANTHROPIC_BASE_URL: serverUrl(), ANTHROPIC_API_KEY: CANARY, NO_COLOR: "1", CI: "true" };
-  const child = spawn(process.execPath, [entry, ...args], {
+  const nobody = options.asNobody && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const [command = "", ...rest] = limited([process.execPath, entry, ...args], options.fileBytes);
+  const child = spawn(command, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env["PATH"], ...own, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
+    ...nobody,
   });
   let stdout = "";
   let stderr = "";
@@ -51,6 +58,12 @@ export function batchwise(args: readonly string[], options: CallOptions = {}): P
       else done({ code, stdout, stderr });
     });
   });
+}
+
+/** The call under a shell that bounds how large a file may become. */
+function limited(call: string[], bytes: number | undefined): string[] {
+  if (bytes === undefined) return call;
+  return ["/bin/sh", "-c", `trap '' XFSZ; ulimit -f ${Math.floor(bytes / 512)}; exec "$@"`, "sh", ...call];
 }
 
 /** A folder of its own for one case, with these files in it. */

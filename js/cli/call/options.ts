@@ -39,6 +39,14 @@ export function withState(command: Command): Command {
   return command.option("--state <folder>", "where runs are kept", ".batchwise");
 }
 
+/** Prices of the user's own. */
+export function withPrices(command: Command): Command {
+  return command.option(
+    "--prices <file>",
+    "prices of your own, as prices --json prints them; default prices.json of --state",
+  );
+}
+
 /** How a job is driven. */
 export function withDriving(command: Command): Command {
   return command

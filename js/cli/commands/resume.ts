@@ -5,18 +5,19 @@ import { type AskOptions, agreed } from "../call/ask.js";
 import { baseUrl } from "../call/env.js";
 import { usage } from "../call/exit.js";
 import { clientOf, type KeyOptions, needKey } from "../call/key.js";
-import { withDriving, withKey, withScreen, withState, withYes } from "../call/options.js";
+import { withDriving, withKey, withPrices, withScreen, withState, withYes } from "../call/options.js";
+import { type PriceOptions, takePrices } from "../call/prices.js";
 import { proveWritable, targetOf } from "../output/target.js";
 import { driveAdopted } from "../runs/adopted.js";
 import { type Driven, drive } from "../runs/drive.js";
 import { finish } from "../runs/finish.js";
-import { type Run, Runs, type StateOptions } from "../runs/folder.js";
+import { type Run, Runs } from "../runs/folder.js";
 import { preparedAgain } from "../runs/input-of.js";
 import type { RunSettings } from "../runs/record.js";
 import { asksAfterPilot } from "../screen/pilot.js";
 import { openScreen, type Screen } from "../screen/screen.js";
 
-interface ResumeOptions extends KeyOptions, StateOptions, AskOptions, RunSettings {
+interface ResumeOptions extends KeyOptions, PriceOptions, AskOptions, RunSettings {
   output?: string;
   json?: boolean;
   quiet?: boolean;
@@ -29,13 +30,14 @@ export function defineResume(program: Command): void {
     .argument("[run]", "its name, or how it begins; default the newest")
     .option("-o, --output <file>", "where rows go with their results, instead of where the run was told");
   withDriving(command);
-  withState(withKey(withScreen(withYes(command, "go on after a pilot without asking"), "the final report"))).action(
-    resume,
-  );
+  withPrices(
+    withState(withKey(withScreen(withYes(command, "go on after a pilot without asking"), "the final report"))),
+  ).action(resume);
 }
 
 async function resume(name: string | undefined, options: ResumeOptions): Promise<void> {
   await needKey(options);
+  await takePrices(options);
   const runs = new Runs(options);
   const run = runs.find(name);
   checkOrigin(run);

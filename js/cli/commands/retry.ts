@@ -5,14 +5,15 @@ import { type AskOptions, mustAgree } from "../call/ask.js";
 import { usage } from "../call/exit.js";
 import { clientOf, type KeyOptions, needKey } from "../call/key.js";
 import { whole } from "../call/numbers.js";
-import { withDriving, withKey, withScreen, withState, withYes } from "../call/options.js";
+import { withDriving, withKey, withPrices, withScreen, withState, withYes } from "../call/options.js";
+import { type PriceOptions, takePrices } from "../call/prices.js";
 import { linesOf } from "../input/lines.js";
 import { type Prepared, planOf } from "../input/prepare.js";
 import { lookFor } from "../runs/begin.js";
 import { type Change, fateOf, isWanted } from "../runs/causes.js";
 import { drive } from "../runs/drive.js";
 import { finish } from "../runs/finish.js";
-import { type Run, Runs, type StateOptions } from "../runs/folder.js";
+import { type Run, Runs } from "../runs/folder.js";
 import { preparedAgain } from "../runs/input-of.js";
 import { latest, openResults } from "../runs/merged-run.js";
 import type { RunSettings } from "../runs/record.js";
@@ -22,7 +23,7 @@ import { openScreen } from "../screen/screen.js";
 import { checkOrigin } from "./resume.js";
 import { guard } from "./run.js";
 
-interface RetryOptions extends KeyOptions, StateOptions, AskOptions, RunSettings, Change {
+interface RetryOptions extends KeyOptions, PriceOptions, AskOptions, RunSettings, Change {
   cause: string[];
   json?: boolean;
   quiet?: boolean;
@@ -44,11 +45,12 @@ export function defineRetry(program: Command): void {
     .option("-m, --model <name>", "send them to another model")
     .option("--max-tokens <n>", "let answers be longer", whole);
   withDriving(command);
-  withState(withKey(withScreen(withYes(command), "the final report"))).action(retry);
+  withPrices(withState(withKey(withScreen(withYes(command), "the final report")))).action(retry);
 }
 
 async function retry(name: string | undefined, options: RetryOptions): Promise<void> {
   await needKey(options);
+  await takePrices(options);
   const runs = new Runs(options);
   const named = runs.find(name);
   const run = named.record.retries === undefined ? named : runs.find(named.record.retries);

@@ -4,7 +4,17 @@ import { type AskOptions, agreed, mustAgree } from "../call/ask.js";
 import { CommandError, Exit } from "../call/exit.js";
 import { type KeyOptions, needKey } from "../call/key.js";
 import { whole } from "../call/numbers.js";
-import { withDriving, withKey, withRequests, withScreen, withSpeed, withState, withYes } from "../call/options.js";
+import {
+  withDriving,
+  withKey,
+  withPrices,
+  withRequests,
+  withScreen,
+  withSpeed,
+  withState,
+  withYes,
+} from "../call/options.js";
+import { type PriceOptions, takePrices } from "../call/prices.js";
 import { type Prepared, prepare } from "../input/prepare.js";
 import type { RequestOptions } from "../input/request.js";
 import { keepInput, proveWritable, type Target, targetOf } from "../output/target.js";
@@ -12,7 +22,7 @@ import { lookFor } from "../runs/begin.js";
 import { anchorOf } from "../runs/clock.js";
 import { drive } from "../runs/drive.js";
 import { finish } from "../runs/finish.js";
-import { type Run, Runs, type StateOptions } from "../runs/folder.js";
+import { type Run, Runs } from "../runs/folder.js";
 import type { RunSettings } from "../runs/record.js";
 import { counted, dollars } from "../screen/format.js";
 import { asksAfterPilot } from "../screen/pilot.js";
@@ -20,7 +30,7 @@ import { describeEstimate, refuseInvalid } from "../screen/plan.js";
 import { openScreen, type Screen } from "../screen/screen.js";
 
 /** The options of commands that send. */
-export interface SendOptions extends RequestOptions, KeyOptions, StateOptions, AskOptions, RunSettings {
+export interface SendOptions extends RequestOptions, KeyOptions, PriceOptions, AskOptions, RunSettings {
   speed?: number;
   json?: boolean;
   quiet?: boolean;
@@ -36,11 +46,12 @@ export function defineRun(program: Command): void {
     .option("-o, --output <file>", "where rows go with their results: .csv, .jsonl or .parquet; default stdout")
     .option("--pilot <n>", "send so many first, alone, and ask before the rest", whole);
   withDriving(command).option("--new", "begin a new run, though one like it is unfinished");
-  withSpeed(withState(withKey(withScreen(withYes(command), "the final report")))).action(run);
+  withSpeed(withPrices(withState(withKey(withScreen(withYes(command), "the final report"))))).action(run);
 }
 
 async function run(path: string, options: RunOptions): Promise<void> {
   await needKey(options);
+  await takePrices(options);
   const target = targetOf(options.output);
   if (path !== "-") keepInput(path, target);
   proveWritable(target);

@@ -2,7 +2,17 @@
 import type { Job } from "batchwise";
 import type { Command } from "commander";
 import { needKey } from "../call/key.js";
-import { withDriving, withKey, withRequests, withScreen, withSpeed, withState, withYes } from "../call/options.js";
+import {
+  withDriving,
+  withKey,
+  withPrices,
+  withRequests,
+  withScreen,
+  withSpeed,
+  withState,
+  withYes,
+} from "../call/options.js";
+import { takePrices } from "../call/prices.js";
 import { prepare } from "../input/prepare.js";
 import { proveWritable, targetOf } from "../output/target.js";
 import { drive } from "../runs/drive.js";
@@ -16,11 +26,12 @@ export function defineSubmit(program: Command): void {
   const command = withRequests(program.command("submit").description("check, price and send, without waiting"));
   command.option("-o, --output <file>", "where resume writes the rows: .csv, .jsonl or .parquet");
   withDriving(command).option("--new", "begin a new run, though one like it is unfinished");
-  withSpeed(withState(withKey(withScreen(withYes(command), "the progress")))).action(submit);
+  withSpeed(withPrices(withState(withKey(withScreen(withYes(command), "the progress"))))).action(submit);
 }
 
 async function submit(path: string, options: SendOptions & { output?: string }): Promise<void> {
   await needKey(options);
+  await takePrices(options);
   const target = targetOf(options.output);
   proveWritable(target);
   const screen = openScreen(options.quiet ?? false);

@@ -27,7 +27,8 @@ export async function readPromptFile(path: string): Promise<PromptFile> {
   const prompt = (front ? text.slice(front[0].length) : text).trim();
   if (prompt === "") throw usage(`${path} has no prompt: write it below the front matter`);
   if (!front) return { prompt };
-  const matter = await yamlOf(path, front[1] ?? "");
+  const { frontMatter } = await import("./front-matter.js");
+  const matter = frontMatter(path, front[1] ?? "");
   for (const [name, value] of Object.entries(matter)) {
     const wanted = KNOWN[name as keyof typeof KNOWN];
     if (name !== "schema" && wanted === undefined) {
@@ -42,17 +43,4 @@ export async function readPromptFile(path: string): Promise<PromptFile> {
 
 function beside(path: string, name: string): string {
   return resolve(dirname(path), name);
-}
-
-async function yamlOf(path: string, text: string): Promise<Record<string, unknown>> {
-  const { parse } = await import("yaml");
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw usage(`${path}: the front matter is not YAML: ${(error as Error).message.split("\n")[0]}`);
-  }
-  if (value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw usage(`${path}: the front matter must be names and values, such as model: claude-haiku-4-5`);
 }

@@ -1,0 +1,77 @@
+// batchwise doctor: what a run needs, each thing looked at once.
+import { statfsSync } from "node:fs";
+import { Batchwise } from "batchwise";
+import type { Command } from "commander";
+import { listModels } from "../call/api.js";
+import { baseUrl } from "../call/env.js";
+import { Exit, explain } from "../call/exit.js";
+import { credentials, type KeyOptions } from "../call/key.js";
+import { withKey, withScreen, withState } from "../call/options.js";
+import { proveWritable } from "../output/target.js";
+import { Runs, type StateOptions } from "../runs/folder.js";
+import { bytes, counted } from "../screen/format.js";
+import { paint } from "../screen/screen.js";
+
+/** One thing that was looked at. `exit` is how a run would end by it. */
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly says: string;
+  readonly exit?: number;
+}
+
+export function defineDoctor(program: Command): void {
+  const command = program.command("doctor").description("look at what a run needs: key, network, disk, runtime");
+  withState(withKey(withScreen(command, "the findings"))).action(doctor);
+}
+
+async function doctor(options: StateOptions & KeyOptions & { json?: boolean; quiet?: boolean }): Promise<void> {
+  const findings = [runtime(), ...(await api(options)), disk(options)];
+  if (options.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+  for (const { name, ok, says } of options.json ? [] : findings) {
+    if (ok && options.quiet) continue;
+    process.stdout.write(`${name.padEnd(9)} ${ok ? paint("green", "ok") : paint("red", "no")}   ${says}\n`);
+  }
+  process.exitCode = findings.find(({ ok }) => !ok)?.exit ?? Exit.ok;
+}
+
+function runtime(): Finding {
+  const { Deno, Bun } = globalThis as { Deno?: { version: { deno: string } }; Bun?: { version: string } };
+  const name = Deno ? `Deno ${Deno.version.deno}` : Bun ? `Bun ${Bun.version}` : `Node ${process.versions.node}`;
+  return { name: "runtime", ok: true, says: name };
+}
+
+async function api(options: KeyOptions): Promise<Finding[]> {
+  const found = await credentials(options);
+  const key = found.apiKey ?? found.authToken;
+  if (key === null) {
+    return [
+      { name: "key", ok: false, exit: Exit.auth, says: "none: set ANTHROPIC_API_KEY, or name a file with --key-file" },
+    ];
+  }
+  try {
+    const models = await listModels(found);
+    const batches = models.filter(({ capabilities }) => capabilities?.batch?.supported !== false).length;
+    const { data } = await new Batchwise(found).messages.batches.list({ limit: 1 });
+    return [
+      { name: "key", ok: true, says: `of ${found.from}, accepted` },
+      { name: "api", ok: true, says: `${baseUrl()} answers; ${counted(batches, "model")} with batches` },
+      { name: "batches", ok: true, says: data.length > 0 ? `the newest is ${data[0]?.id}` : "none yet" },
+    ];
+  } catch (error) {
+    const { exit, line } = explain(error);
+    return [{ name: exit === Exit.auth ? "key" : "api", ok: false, exit, says: line }];
+  }
+}
+
+function disk(options: StateOptions): Finding {
+  const { folder } = new Runs(options);
+  try {
+    proveWritable({ path: `${folder}/.doctor`, format: "jsonl" });
+    const { bavail, bsize } = statfsSync(folder);
+    return { name: "disk", ok: true, says: `${bytes(bavail * bsize)} free; runs go to ${folder}` };
+  } catch (error) {
+    const { exit, line } = explain(error);
+    return { name: "disk", ok: false, exit, says: line };
+  }
+}
