@@ -109,11 +109,15 @@ export async function openFile(file: Blob, name: string): Promise<void> {
   batch(() => {
     shown(run);
     state.live.value = NOT_RUNNING;
+    state.resultsVersion.value += 1;
   });
-  go(stepAddress(run.id, run.data.kind === "table" ? "data" : "check"));
+  go(stepAddress(run.id, FIRST[run.data.kind]));
   state.columns.value = await worker.columns();
   checkSoon(0);
 }
+
+/** Where a run begins. */
+const FIRST = { table: "data", requests: "check", results: "results" } as const;
 
 /** Opens a run that is kept. */
 export async function loadRun(id: string): Promise<void> {

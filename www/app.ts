@@ -123,7 +123,7 @@ function skip(event: Event): void {
 }
 
 function ribbon(): TemplateResult {
-  return html`<p class="ribbon">Demo: no network, outputs are made up, nothing is billed.</p>`;
+  return html`<aside class="ribbon" aria-label="Demo">Demo: no network, outputs are made up, nothing is billed.</aside>`;
 }
 
 function problemBar({ title, message }: { title: string; message: string }): TemplateResult {

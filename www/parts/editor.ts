@@ -41,8 +41,7 @@ class Editor extends View {
       <label for=${id}>${label}</label>
       <div class="editor-box">
         <div class="editor-mirror" aria-hidden="true">${marked(value, model.columns)}</div>
-        <textarea id=${id} rows=${rows} .value=${live(value)} spellcheck="true"
-          role="combobox" aria-autocomplete="list" aria-expanded=${choice !== null} aria-controls=${`${id}-columns`}
+        <textarea id=${id} rows=${rows} .value=${live(value)} spellcheck="true" aria-autocomplete="list" aria-controls=${`${id}-columns`}
           aria-activedescendant=${choice ? `${id}-column-${choice.at}` : nothing} aria-describedby=${`${id}-hint`}
           @input=${this.#onInput} @keydown=${this.#onKey} @scroll=${this.#onScroll} @blur=${() => (this.#choice.value = null)}></textarea>
         <ul id=${`${id}-columns`} role="listbox" aria-label="Columns" class="choices" ?hidden=${choice === null}>

@@ -80,11 +80,11 @@ class RowPanel extends View {
         <button type="button" aria-pressed=${isRaw} @click=${() => (this.#isRaw.value = true)}>Raw</button>
       </div>
       <h3>Output</h3>
-      <pre class="body" data-testid="output">${isRaw ? raw : text}</pre>
+      <pre class="body" tabindex="0" aria-label="Output" data-testid="output">${isRaw ? raw : text}</pre>
       <h3>Input</h3>
       <dl class="cells">${cells.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <h3>Request</h3>
-      <pre class="body">${request}</pre>`;
+      <pre class="body" tabindex="0" aria-label="Request">${request}</pre>`;
   }
 
   async #load(row: number): Promise<void> {

@@ -24,7 +24,8 @@ class Estimate extends View {
     const open = run.value;
     const found = facts.value;
     if (!open) return html``;
-    if (!found?.estimate || found.requestCount === 0) {
+    const isEmpty = open.data.kind === "table" && open.settings.prompt.trim() === "";
+    if (isEmpty || !found?.estimate || found.requestCount === 0) {
       return html`<h1>Estimate</h1>
         <p>There is nothing to price yet: first a prompt, and rows without problems.</p>
         <div class="row"><a class="button main" href=${stepAddress(open.id, "check")}>Continue there</a></div>`;

@@ -31,7 +31,7 @@ function line(run: Run): TemplateResult {
     <td class="is-number">${count(data.rowCount)}</td>
     <td>${stateOf(run)}</td>
     <td class="is-number">${attempts.length === 0 ? "" : dollars(cost)}</td>
-    <td><button type="button" @click=${() => forget(id)} aria-label=${`Delete ${name} here`}>Delete here</button></td>
+    <td><button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button></td>
   </tr>`;
 }
 

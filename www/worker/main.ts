@@ -5,6 +5,7 @@ import type { Attempt, ExportKind, Live, Query, Run, Settings } from "../shared.
 import { columnFacts } from "./columns.js";
 import { defaults } from "./defaults.js";
 import { type Intake, take } from "./intake.js";
+import { resultsName } from "./ledger.js";
 import { demoLink, type Link, type PageOffer, relayLink } from "./link.js";
 import { Session } from "./session.js";
 import { allRuns, fileOf, forgetRun, keepFile, keepRun, keepValue, keptValue, runOf } from "./shelf.js";
@@ -47,12 +48,14 @@ const offer = {
       data: intake.facts,
       settings: defaults(intake),
       guard: 25,
-      attempts: [],
+      attempts: intake.results ? [elsewhere(id, defaults(intake))] : [],
       mode,
     };
     await keepFile(id, "data", file);
+    if (intake.results) await keepFile(id, resultsName(0), intake.results);
     await keepRun(run);
     await opened(run, intake);
+    if (intake.results) await session?.recall(null);
     return run;
   },
   /** Opens a run that is kept. Null where there is none, or its rows are gone. */
@@ -91,6 +94,12 @@ const offer = {
 export type WorkerOffer = typeof offer;
 
 const page: Remote<Told> = connect<Told>(self as never, offer);
+
+/** The attempt that a results file from elsewhere stands for. */
+function elsewhere(id: string, settings: Settings): Attempt {
+  const none = { rows: null, pilot: 0, maxCost: 0, startedAt: Date.now(), report: null };
+  return { jobId: id, settings, ...none, failure: { code: "", message: "These results were made elsewhere." } };
+}
 
 async function opened(run: Run, read: Intake): Promise<void> {
   await session?.close();

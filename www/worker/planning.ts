@@ -45,7 +45,9 @@ export async function checked(
 ): Promise<{ facts: Facts; planned: Planned | null }> {
   const start = performance.now();
   try {
-    const result = await planned(material, settings, null);
+    // Ids can be checked before there is a prompt.
+    const given = settings.prompt === "" ? { ...settings, prompt: "-" } : settings;
+    const result = await planned(material, given, null);
     const { plan } = result;
     const groups = groupsOf(plan, material.rows, result.kept);
     const facts: Facts = {

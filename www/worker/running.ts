@@ -82,7 +82,7 @@ export class Running {
   async #begin({ run, material, attempt, number, outcomes }: Work, link: Link, isResumed: boolean): Promise<void> {
     const { jobId, settings, pilot, maxCost } = attempt;
     const { plan, kept } = await planned(material, settings, attempt.rows, link.maxBodyBytes);
-    const ids = new Ids(material.rows, settings, kept, material.requests !== null);
+    const ids = new Ids(material.rows, settings, kept, hasOwnIds(material));
     const wantsJson = settings.schema !== null;
     const terms = { run, attempt: number, ids, outcomes, wantsJson };
     const client = new Batchwise(link.client);
@@ -175,7 +175,12 @@ export async function recalled(
 ): Promise<void> {
   for (const [attempt, { settings, rows }] of attempts.entries()) {
     const kept = keptRows(material.rows.rowCount, settings.skip, rows);
-    const ids = new Ids(material.rows, settings, kept, material.requests !== null);
+    const ids = new Ids(material.rows, settings, kept, hasOwnIds(material));
     await recall({ run, attempt, ids, outcomes, wantsJson: settings.schema !== null });
   }
+}
+
+/** Requests and results bring their ids in the first column. */
+function hasOwnIds({ rows }: Material): boolean {
+  return rows.columns[0] === "custom_id";
 }

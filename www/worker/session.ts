@@ -139,7 +139,8 @@ export class Session {
     const message = result?.["message"] as { usage?: unknown } | undefined;
     const error = result?.["error"] as { request_id?: string; error?: { type: string; message: string } } | undefined;
     const settings = this.run.attempts[this.#outcomes.attempt[row] ?? 0]?.settings ?? this.run.settings;
-    const preview = await previewed(this.#material, settings, row);
+    const none = { json: "", system: "", user: "", problems: [] };
+    const preview = this.run.data.kind === "results" ? none : await previewed(this.#material, settings, row);
     const { rows } = this.#material;
     return {
       ...this.#cellsOf(row),
@@ -251,7 +252,7 @@ export class Session {
   #table(): Parameters<typeof view>[0] {
     const { rows, requests } = this.#material;
     const { key } = this.run.settings;
-    const keyColumn = requests ? 0 : key === null ? -1 : rows.columns.indexOf(key);
+    const keyColumn = requests || rows.columns[0] === "custom_id" ? 0 : key === null ? -1 : rows.columns.indexOf(key);
     return { outcomes: this.#outcomes, rows, keyColumn };
   }
 
