@@ -67,6 +67,11 @@ fmt: setup
 
 generated:
 	@BATCHWISE_GENERATE=1 cargo test --quiet --features emulator --test it codegen
+	@node js/build/llms.mjs --write
+
+# The reference of every exported name, target/docs.
+docs: build
+	@node js/build/docs.mjs
 
 # The list of what is published, anew; to be looked at before it is committed.
 published: pack

@@ -27,7 +27,7 @@ export class APIPromise<T> extends Promise<WithRequestID<T>> {
 
   readonly #answer: Promise<Answer<T>>;
 
-  /** Made by the endpoints. */
+  /** @internal Made by the endpoints. */
   constructor(answer: Promise<Answer<T>>) {
     // What this promise holds itself is never looked at, so it must not fail unheard.
     super((resolve) => resolve(undefined as never));

@@ -50,7 +50,7 @@ type Params = BatchParams | null | undefined;
 export class Batches {
   readonly #engine: Client;
 
-  /** Made by `Batchwise`. */
+  /** @internal Made by `Batchwise`. */
   constructor(engine: Client) {
     this.#engine = engine;
   }

@@ -99,7 +99,7 @@ export class Job implements AsyncIterable<JobResult> {
   readonly #settled: Promise<JobReport>;
   #refusal: unknown;
 
-  /** Not for callers: jobs are made by `submit` and `resume`. */
+  /** @internal Not for callers: jobs are made by `submit` and `resume`. */
   constructor(client: Client, plan: Plan, options: SubmitOptions, { saved, journal, note, release }: Origin = {}) {
     this.#client = client;
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();

@@ -25,6 +25,7 @@ export class Page<Item> implements AsyncIterable<Item> {
   readonly #query: BatchListParams;
   readonly #fetch: FetchPage;
 
+  /** @internal */
   constructor(answer: PageData<Item>, query: BatchListParams, fetch: FetchPage) {
     this.data = answer.data;
     this.has_more = answer.has_more ?? false;

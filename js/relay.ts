@@ -8,7 +8,7 @@ import { type RelayOptions, termsOf } from "./relay/options.js";
 import { refusal } from "./relay/reply.js";
 import { routeOf } from "./relay/routes.js";
 
-export { askRelay, type RelayHello } from "./relay/announce.js";
+export { type AskOptions, askRelay, type RelayHello } from "./relay/announce.js";
 export type { RelayOptions } from "./relay/options.js";
 
 /**

@@ -44,7 +44,7 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
   readonly #expected: number;
   #taken = false;
 
-  /** Made by `results()`: the body of an ended batch. `signal` is the caller's, for the cause of an abort. */
+  /** @internal Made by `results()`: the body of an ended batch. `signal` is the caller's, for the cause of an abort. */
   constructor(source: ChunkSource, batch: Pick<MessageBatch, "request_counts">, signal?: AbortSignal | null) {
     const { processing, succeeded, errored, canceled, expired } = batch.request_counts;
     this.badLines = this.#badLines;

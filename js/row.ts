@@ -139,7 +139,7 @@ export class ResultBlock {
   readonly outputTokens: Float64Array;
   readonly #table: Table;
 
-  /** Made from a block as it comes from the engine. */
+  /** @internal Made from a block as it comes from the engine. */
   constructor(raw: RawBlock) {
     const table = new Table(raw);
     this.#table = table;

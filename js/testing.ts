@@ -14,7 +14,7 @@ export interface StoreTestOptions {
   /** Whether it has `compareAndSwap`. Default true. */
   swap?: boolean;
   /**
-   * Which text it keeps. "any" (default): every key and value that {@link Store} allows. "journal": only what this
+   * Which text it keeps. "any" (default): every key and value that `Store` allows. "journal": only what this
    * package itself writes, which is keys of segments and values that never look like JSON. An `unstorage` instance
    * takes "journal", because it parses values and rewrites keys.
    */

@@ -60,7 +60,7 @@ export class SourcePlan {
   readonly violationCounts: Readonly<Record<string, number>>;
   readonly #handle: PlanHandle;
 
-  /** Made by {@link Planner.finish}. */
+  /** @internal Made by {@link Planner.finish}. */
   constructor(handle: PlanHandle) {
     this.requestCount = handle.requestCount;
     this.parts = partsOf(handle);

@@ -2,10 +2,18 @@
 import { asked } from "../asked.js";
 import type { BadLine } from "../reading.js";
 import { ResultBlock } from "../row.js";
-import { Reader as Engine, type RawTotals } from "../wasm/batchwise_bg.js";
+import type { Usage } from "../types.js";
+import { Reader as Engine } from "../wasm/batchwise_bg.js";
 
 /** What a file has come to so far. */
-export type ReaderTotals = RawTotals;
+export interface ReaderTotals {
+  /** Rows: lines that are results. */
+  readonly records: number;
+  readonly outcomes: Readonly<Record<"succeeded" | "errored" | "canceled" | "expired" | "unknown", number>>;
+  readonly usage: Usage;
+  /** USD; null where a model has no known price. */
+  readonly cost: number | null;
+}
 
 /** Reads a results file that comes in pieces. */
 export class ResultReader {

@@ -3,12 +3,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { at } from "../../js/build/tools.mjs";
-import { home } from "./tools.mjs";
 
 /** Gives the registry's address and the package's version to `work`, and ends it after that. */
 export async function withRegistry(work) {
   const tarball = readFileSync(at("target/npm/batchwise.tgz"));
-  const manifest = JSON.parse(readFileSync(home("node_modules/batchwise/package.json"), "utf8"));
+  const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
   const { name, version } = manifest;
   const http = createServer((request, response) => {
     const origin = `http://${request.headers.host}`;

@@ -50,8 +50,18 @@ test("every page that a newcomer needs is there, and shows something that runs",
   }
 });
 
+test("llms.txt says what the pages say", async () => {
+  const { stdout } = await run(process.execPath, ["js/build/llms.mjs"]);
+  assert.equal(readFileSync("llms.txt", "utf8"), stdout, "make generated writes it anew");
+});
+
+test("the README's first program fits on a screen", () => {
+  const [{ code }] = snippets("README.md") as [{ code: string }];
+  assert.isAtMost(code.trim().split("\n").length, 22);
+});
+
 test("no link of the README, the docs or the examples leads nowhere", () => {
-  const pages = [...PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"];
+  const pages = [...PAGES, "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", "llms.txt"];
   const lost = pages.flatMap((path) => {
     const text = readFileSync(path, "utf8");
     const links = [...text.matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(#[^)\s]*)?\)/g)];
