@@ -27,6 +27,7 @@ test-deep: pack
 
 lint: build
 	@node js/build/lint.mjs
+	@node js/build/docs.mjs
 
 # What the crates are, whence they come and what is known against them; the last of it needs github.com.
 audit: setup
@@ -68,6 +69,10 @@ fmt: setup
 generated:
 	@BATCHWISE_GENERATE=1 cargo test --quiet --features emulator --test it codegen
 	@node js/build/llms.mjs --write
+
+# The same package once more, built from nothing in another folder, to be compared byte by byte.
+reproduce: pack
+	@node js/build/reproduce.mjs
 
 # The reference of every exported name, target/docs.
 docs: build

@@ -1,5 +1,8 @@
-// Next.js: one program, built and started; the short suite in a route of each runtime and in a component on a page.
+// Next.js: examples/nextjs as it stands, and beside its page and routes the short suite in a route of each runtime and in
+// a component; built once, and started.
 import { cpSync, rmSync, symlinkSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { CHROMIUM_FLAGS, findChromium } from "../../js/build/browser.mjs";
 import { at } from "../../js/build/tools.mjs";
 import { inPage } from "./browsers.mjs";
 import { home, put, server, sh, smoke, started, tool, versionOf } from "./tools.mjs";
@@ -8,6 +11,7 @@ export const next = [
   { name: "Next.js", way: "route, nodejs", run: () => onRoute("node") },
   { name: "Next.js", way: "route, edge", run: () => onRoute("edge") },
   { name: "Next.js", way: "client component", run: inComponent },
+  { name: "Next.js", way: "the example", run: example },
 ];
 
 const route = (runtime) => `import { run } from "../../smoke.js";
@@ -20,14 +24,11 @@ export async function GET(request) {
 `;
 
 const FILES = {
-  "package.json": '{ "private": true, "type": "module" }',
   "next.config.js": `export default { turbopack: { root: ${JSON.stringify(at())} } };\n`,
-  "app/layout.jsx": "export default ({ children }) => <html><body>{children}</body></html>;\n",
-  "app/page.jsx": 'import { Suite } from "./suite.jsx";\nexport default () => <Suite />;\n',
-  "app/suite.jsx": `"use client";
+  "app/suite/page.jsx": `"use client";
 import { useEffect } from "react";
-import { run } from "../smoke.js";
-export function Suite() {
+import { run } from "../../smoke.js";
+export default function Suite() {
   useEffect(() => {
     globalThis.batchwiseServer = new URLSearchParams(location.search).get("server");
     globalThis.runSuites = run;
@@ -51,8 +52,32 @@ async function onRoute(path) {
 
 async function inComponent() {
   return served(async (origin) => {
-    const { itself, outcomes } = await inPage("Chromium", `${origin}/?server=${encodeURIComponent(server())}`);
+    const { itself, outcomes } = await inPage("Chromium", `${origin}/suite?server=${encodeURIComponent(server())}`);
     return { version: `${versionOf("next")}, Chromium ${itself}`, outcomes };
+  });
+}
+
+/** The example's page, as its visitor uses it: the price while he types, then the answers. */
+async function example() {
+  return served(async (origin) => {
+    const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(origin);
+      await tab.getByText("2 requests, at most $").waitFor();
+      await tab.fill("textarea", "Loved it.\nBroke after a day.\nIt is a chair.");
+      await tab.getByText("3 requests, at most $").waitFor();
+      await tab.getByRole("button").click();
+      await tab.getByText("review-3: succeeded").waitFor();
+      const rows = await tab.locator("li").allTextContents();
+      const error = rows.length === 3 && rows.every((row) => row.includes("succeeded")) ? null : rows.join("\n");
+      return {
+        version: versionOf("next"),
+        outcomes: [{ name: "the page prices, sends, and shows the answers", error }],
+      };
+    } finally {
+      await browser.close();
+    }
   });
 }
 
@@ -60,7 +85,9 @@ async function served(work) {
   building ??= built();
   const { folder, node, command, extraEnv } = await building;
   const args = [command, "start", "--port", "0", "--hostname", "127.0.0.1"];
-  const app = await started(node, args, /http:\/\/127\.0\.0\.1:(\d+)[\s\S]*Ready/, { cwd: folder, extraEnv });
+  // Where the example finds the API.
+  const keyed = { ...extraEnv, ANTHROPIC_API_KEY: "sk-ant-example", ANTHROPIC_BASE_URL: server() };
+  const app = await started(node, args, /http:\/\/127\.0\.0\.1:(\d+)[\s\S]*Ready/, { cwd: folder, extraEnv: keyed });
   try {
     return await work(`http://127.0.0.1:${app.found[1]}`);
   } catch (error) {
@@ -74,6 +101,7 @@ async function served(work) {
 async function built() {
   const folder = home("next");
   rmSync(folder, { recursive: true, force: true });
+  cpSync(at("examples/nextjs"), folder, { recursive: true });
   for (const [path, text] of Object.entries(FILES)) put(`${folder}/${path}`, text);
   cpSync(await smoke("called"), `${folder}/smoke.js`);
   put(`${folder}/node_modules/.keep`, "");
