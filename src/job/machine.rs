@@ -94,6 +94,8 @@ pub struct Machine {
     pub(super) round: u32,
     /// Requests sent again so far.
     pub(super) resubmitted: u32,
+    /// The caller's limit under which the round was begun.
+    pub(super) admitted: Option<f64>,
     pub(super) sent_anything: bool,
     pub(super) canceling: bool,
     pub(super) stopping: Option<Error>,
@@ -108,8 +110,9 @@ impl Machine {
     /// A job over `plan` that has not begun. One whose ceiling is above the caller's limit has failed already.
     pub fn new(plan: Arc<Plan>, options: Options) -> Self {
         let mut machine = Self::idle(plan, options);
-        if let Err(error) = machine.spend_guard(0..machine.plan.ids.len()) {
-            machine.fail(error);
+        match machine.spend_guard(0..machine.plan.ids.len()) {
+            Ok(()) => machine.admitted = machine.options.max_cost,
+            Err(error) => machine.fail(error),
         }
         machine
     }
@@ -136,6 +139,7 @@ impl Machine {
             report: Report { rounds: 1, ..Report::default() },
             round: 1,
             resubmitted: 0,
+            admitted: None,
             sent_anything: false,
             canceling: false,
             stopping: None,

@@ -70,6 +70,7 @@ impl Machine {
 
     fn begin_round(&mut self, retry: &[u32]) {
         self.save_soon();
+        self.admitted = self.options.max_cost;
         self.round += 1;
         self.report.rounds = self.round;
         self.resubmitted = self.resubmitted.saturating_add(retry.len() as u32);

@@ -48,6 +48,9 @@ pub struct Snapshot {
     /// Requests sent again so far, in all rounds.
     #[serde(default)]
     pub resubmitted: u32,
+    /// The caller's limit in USD under which the round was begun; none where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admitted: Option<f64>,
     /// Whether the job was asked to cancel.
     pub canceling: bool,
     /// Whether the rest still waits for the pilot.
@@ -120,6 +123,7 @@ impl Machine {
             merged: self.plan.riders.len(),
             round: self.round,
             resubmitted: self.resubmitted,
+            admitted: self.admitted,
             canceling: self.canceling && !mutant!("cancel is not kept"),
             gate: self.gate,
             ledger: String::new(),
@@ -175,6 +179,7 @@ impl Machine {
         machine.ledger = Ledger::restore(&saved.ledger, machine.plan.ids.len()).ok_or_else(damaged)?;
         machine.round = saved.round.max(1);
         machine.resubmitted = saved.resubmitted;
+        machine.admitted = saved.admitted;
         machine.canceling = saved.canceling;
         machine.gate = saved.gate.restored();
         machine.held = saved
@@ -212,14 +217,19 @@ impl Machine {
         Ok(machine)
     }
 
-    /// The caller's limit may be lower than it was. What is at the API is collected all the same.
+    /// The caller's limit may be lower than it was. What is at the API is collected all the same. A round that was begun
+    /// under this limit goes on, whatever its rows have cost by now: without a crash nobody would have asked again.
     fn guard_again(&mut self) {
         let is_unsent = |part: &Part| matches!(part.state, PartState::Planned | PartState::Uncertain);
+        let limit = self.options.max_cost;
+        let is_admitted = limit.is_none_or(|limit| self.admitted.is_some_and(|admitted| limit >= admitted));
+        if is_admitted || !self.parts.iter().any(is_unsent) {
+            return;
+        }
         let owed = (0..self.plan.ids.len()).filter(|request| self.ledger.is_unanswered(*request));
-        if self.parts.iter().any(is_unsent)
-            && let Err(error) = self.spend_guard(owed)
-        {
-            self.stop(error);
+        match self.spend_guard(owed) {
+            Ok(()) => self.admitted = limit,
+            Err(error) => self.stop(error),
         }
     }
 

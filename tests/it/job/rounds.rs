@@ -99,6 +99,21 @@ fn a_resumed_job_sends_nothing_more_above_its_limit_and_collects_what_was_sent()
 }
 
 #[test]
+fn a_round_that_was_begun_under_the_limit_goes_on_after_a_crash_whatever_its_rows_cost() {
+    // A million input tokens cost more than any estimate of this input.
+    let limit = |options: &mut Options| (options.max_cost, options.concurrency) = (Some(0.1), 1);
+    let mut scene = Scene::with(2, 1, limit);
+    scene.create("b1", "r0");
+    scene.finish("b1", &[succeeded("r0")]);
+    let lower = |options: &mut Options| options.max_cost = Some(0.09);
+    for twice in [scene.restart(limit).restart(limit), scene.restart(lower).restart(limit)] {
+        assert_eq!(twice.calls(), ["GET ?limit=20"]);
+    }
+    // A lower limit is asked about, each time.
+    assert_eq!(scene.restart(lower).restart(lower).failure(), ErrorCode::SpendGuard);
+}
+
+#[test]
 fn a_duplicate_of_a_held_row_is_no_second_word() {
     let mut scene = Scene::new(2, 2);
     scene.create("b1", "r0 r1");
