@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::batch::{self, Batch, Phase};
+use super::batch::{self, Batch, Phase, Written};
 use super::call::parameters;
 use super::clock::{Micros, micros};
 use super::dice::{For, below, id, throw};
@@ -53,6 +53,7 @@ pub(super) fn create(server: &mut Server, exchange: &Exchange<'_>, gate: &Gate) 
         seed,
         rates: options.rates,
         requests: Arc::new(requests),
+        written: Written::default(),
     };
     let response = object(server, exchange, &batch, created);
     server.store.insert(batch);

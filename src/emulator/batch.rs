@@ -3,12 +3,12 @@
 //! Nothing happens to a batch between calls. Its state at any moment follows from its creation, its planned length and
 //! a cancel, so a batch that nobody asks about costs nothing.
 
-use std::fmt::Write as _;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::clock::{LIFETIME, Micros, RETENTION, SECOND, push_time};
+use super::clock::{LIFETIME, Micros, RETENTION, SECOND, push_digits, push_time};
 use super::dice::{For, below, number_of, throw, unit, whole};
 use super::options::Rates;
 use super::refusal::{ErrorKind, RowError};
@@ -34,6 +34,20 @@ pub(super) struct Batch {
     pub(super) seed: u64,
     pub(super) rates: Rates,
     pub(super) requests: Arc<Requests>,
+    #[serde(skip)]
+    pub(super) written: Written,
+}
+
+/// The object as it was written last: a list shows the same batches again and again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written(RefCell<Option<(View, String)>>);
+
+/// What an object says hangs on nothing else, as long as the counts do not move while it runs.
+#[derive(Debug, Clone, PartialEq)]
+struct View {
+    phase: Phase,
+    is_archived: bool,
+    origin: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +183,23 @@ impl Batch {
 
     /// Appends the object in the API's key order.
     pub(super) fn push_json(&self, out: &mut String, now: Micros, is_progressive: bool, origin: &str) {
+        let (phase, is_archived) = (self.phase(now), self.archived(now).is_some());
+        if is_progressive && phase != Phase::Ended {
+            return self.write(out, now, is_progressive, origin);
+        }
+        let mut written = self.written.0.borrow_mut();
+        let is_same =
+            |view: &View| view.phase == phase && view.is_archived == is_archived && view.origin == origin;
+        if let Some((_, text)) = written.as_ref().filter(|(view, _)| is_same(view)) {
+            return out.push_str(text);
+        }
+        let mut text = String::with_capacity(512);
+        self.write(&mut text, now, is_progressive, origin);
+        out.push_str(&text);
+        *written = Some((View { phase, is_archived, origin: origin.to_owned() }, text));
+    }
+
+    fn write(&self, out: &mut String, now: Micros, is_progressive: bool, origin: &str) {
         let phase = self.phase(now);
         let status = match phase {
             Phase::InProgress => "in_progress",
@@ -180,11 +211,17 @@ impl Batch {
         out.push_str(&self.id);
         out.push_str("\",\"type\":\"message_batch\",\"processing_status\":\"");
         out.push_str(status);
-        let _ = write!(
-            out,
-            "\",\"request_counts\":{{\"processing\":{processing},\"succeeded\":{succeeded},\"errored\":{errored},\
-             \"canceled\":{canceled},\"expired\":{expired}}},\"ended_at\":"
-        );
+        for (name, count) in [
+            ("\",\"request_counts\":{\"processing\":", processing),
+            (",\"succeeded\":", succeeded),
+            (",\"errored\":", errored),
+            (",\"canceled\":", canceled),
+            (",\"expired\":", expired),
+        ] {
+            out.push_str(name);
+            push_digits(out, u64::from(count), 1);
+        }
+        out.push_str("},\"ended_at\":");
         push_time(out, (phase == Phase::Ended).then(|| self.ended()));
         out.push_str(",\"created_at\":");
         push_time(out, Some(self.told()));
@@ -197,7 +234,9 @@ impl Batch {
         push_time(out, self.canceled);
         out.push_str(",\"results_url\":");
         if phase == Phase::Ended && archived.is_none() {
-            let _ = write!(out, "\"{origin}/v1/messages/batches/{}/results\"}}", self.id);
+            for piece in ["\"", origin, "/v1/messages/batches/", &self.id, "/results\"}"] {
+                out.push_str(piece);
+            }
         } else {
             out.push_str("null}");
         }

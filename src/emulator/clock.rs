@@ -42,13 +42,20 @@ pub(super) fn push_time(out: &mut String, at: Option<Micros>) {
     out.push_str("00:00\"");
 }
 
-/// A number with leading zeros: every batch has four times, and `write!` takes ten times as long.
-fn push_digits(out: &mut String, number: u64, digits: u32) {
-    let digits = digits.max(number.checked_ilog10().map_or(1, |last| last + 1));
-    for place in (0..digits).rev() {
-        let digit = number / 10_u64.pow(place) % 10;
-        out.push(char::from(b'0' + digit as u8));
+/// A number of at least so many digits: every batch has four times, and `write!` takes ten times as long.
+pub(super) fn push_digits(out: &mut String, number: u64, digits: usize) {
+    let mut text = [b'0'; 20];
+    let (mut left, mut used) = (number, 0);
+    for slot in text.iter_mut().rev() {
+        if left == 0 && used >= digits {
+            break;
+        }
+        *slot = b'0' + (left % 10) as u8;
+        left /= 10;
+        used += 1;
     }
+    let text = text.get(text.len() - used..).unwrap_or_default();
+    out.push_str(std::str::from_utf8(text).unwrap_or_default());
 }
 
 /// The form of the `date` header and of one kind of `retry-after`.

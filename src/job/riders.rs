@@ -60,6 +60,7 @@ impl Machine {
 
     /// The next rows of riders, if any wait.
     pub(super) fn next_echoes(&mut self) -> Option<Output> {
+        self.echoes.front()?;
         let plan = Arc::clone(&self.plan);
         let (mut block, mut requests, mut renamed) = (Block::default(), Vec::new(), Renamed::default());
         while let Some(echo) = self.echoes.front_mut() {

@@ -17,7 +17,7 @@ impl Machine {
                 self.withdraw(part);
                 continue;
             }
-            if it.due > now || self.is_calling(part) {
+            if it.state.is_final() || it.due > now || self.is_calling(part) {
                 continue;
             }
             match it.state {
