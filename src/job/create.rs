@@ -5,6 +5,7 @@
 //! from its newest batch back to the mark: that is in `search.rs`. The promise holds while a committed batch shows in
 //! the list within the settle window.
 
+use crate::pace::Backoff;
 use crate::time::{Millis, Wait};
 use crate::wire::{Call, ListQuery, Lost, MessageBatch, Refusal, Reply, Sent};
 
@@ -19,6 +20,10 @@ pub(super) const SERVER_SKEW: Wait = Wait::minutes(5);
 
 /// What is believed of a server that tells no time: our own clock, wrong by no more than this.
 const CLOCK_DOUBT: Wait = Wait::hours(1);
+
+/// Creates turned away in a row after which the pauses between them grow on, and how long they become.
+const MANY_TRIES: u32 = 8;
+const LONGEST_PAUSE: Wait = Wait::minutes(10);
 
 /// What an answer to a create proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +127,8 @@ impl Machine {
                 if self.is_too_long(reply.retry_after) {
                     return self.stop(refusal.into());
                 }
-                self.back_off(now, part, reply.retry_after, "the API takes no more for now");
+                let asked = reply.retry_after.max(self.crowded(part));
+                self.back_off(now, part, asked, "the API takes no more for now");
             }
             Fate::Never => {
                 self.apply(part, PartEvent::Refused);
@@ -152,6 +158,14 @@ impl Machine {
         } else {
             self.stop(lost.into());
         }
+    }
+
+    /// How long to wait where a create was turned away many times in a row: a queue may be full for hours, and each try
+    /// carries a whole body.
+    fn crowded(&mut self, part: u32) -> Option<Wait> {
+        let tries = self.parts.get(part as usize)?.failures;
+        let pauses = Backoff::new(Wait::millis(500), LONGEST_PAUSE);
+        (tries >= MANY_TRIES).then(|| pauses.wait(tries, &mut self.rng))
     }
 
     /// Whether the API asks for a longer wait than the caller wants to make.
