@@ -36,7 +36,7 @@ impl Machine {
             }
         }
         let mut unwritten = Vec::new();
-        for (request, at) in (0..).zip(part_of) {
+        for (request, at) in (0..).zip(&part_of) {
             let rowless = self.ledger.is_held(request) && !self.held.contains_key(&request);
             if rowless {
                 self.ledger.release(request);
@@ -57,11 +57,23 @@ impl Machine {
                 _ => {}
             }
         }
-        // Some that was being read once more when it was saved, and has brought everything since.
-        for part in self.parts.iter_mut().filter(|part| part.round < self.round && !part.state.is_final()) {
-            let again = part.again.get_or_insert_default();
-            again.sort_unstable();
-            again.dedup();
+        let was_found: Vec<bool> = self.parts.iter().map(|part| part.sent_as.is_some()).collect();
+        for (at, part) in self.parts.iter_mut().enumerate().filter(|(_, part)| !part.state.is_final()) {
+            // A sweep may have found the last row of some in another batch.
+            let is_last = |request: &u32| {
+                let last = part_of.get(*request as usize).copied().flatten();
+                last.is_none_or(|last| last == at || was_found.get(last) != Some(&true))
+            };
+            if part.round < self.round {
+                // Some that was being read once more when it was saved, and has brought everything since.
+                let again = part.again.get_or_insert_default();
+                again.sort_unstable();
+                again.dedup();
+            } else if !mutant!("found answers are forgotten") && !part.requests.iter().all(|it| is_last(&it))
+            {
+                // A sweep has found the answers of others in another batch.
+                part.again = Some(part.requests.iter().filter(is_last).collect());
+            }
         }
         self.write_again(&unwritten);
     }

@@ -201,14 +201,7 @@ impl Machine {
     pub(super) fn take(&mut self, now: Millis, part: u32, batch: MessageBatch, tentative: bool) {
         self.sent_anything = true;
         let Some(it) = self.parts.get_mut(part as usize) else { return };
-        it.batch = Some(Known {
-            id: batch.id,
-            created_at: batch.created_at,
-            expires_at: batch.expires_at,
-            ended_at: batch.ended_at,
-            counts: batch.counts,
-            tentative,
-        });
+        it.batch = Some(Known::of(batch, tentative));
         it.failures = 0;
         it.seen_at = now;
         let wait = self.pace.next(

@@ -211,9 +211,10 @@ impl Machine {
                 }
                 Next::Record(record) => {
                     let Some(request) = self.request_of(*part, &record) else {
+                        let id = record.custom_id();
                         *others += 1;
-                        if !*verify {
-                            let id = record.custom_id();
+                        *elsewhere |= *verify && self.is_of_ours(&id);
+                        if !*verify && !self.is_beside(*part, &id) {
                             let id = self.in_own_words(&id).into_owned();
                             self.report.unknown_id(&id);
                         }

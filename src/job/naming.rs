@@ -22,12 +22,22 @@ impl Machine {
 
     /// The request of this part that goes by this id on the wire.
     pub(super) fn request_named(&self, part: u32, id: &str) -> Option<u32> {
+        let it = self.parts.get(part as usize)?;
         let request = match self.nonce {
             None => self.plan.ids.find(id)?,
-            Some(nonce) => nonce.read(id).filter(|(of, _)| *of == part)?.1,
+            Some(nonce) => nonce.read(id).filter(|(of, _)| *of == it.sent_as.unwrap_or(part))?.1,
         };
-        let belongs = self.parts.get(part as usize).is_some_and(|it| it.requests.contains(request));
-        belongs.then_some(request)
+        it.requests.contains(request).then_some(request)
+    }
+
+    /// Whether a request of any part goes by this id on the wire.
+    pub(super) fn is_of_ours(&self, id: &str) -> bool {
+        self.nonce.map_or_else(|| self.plan.ids.find(id).is_some(), |nonce| nonce.read(id).is_some())
+    }
+
+    /// Whether a row of these results is of no use here: answers that a sweep found, beside those that were wanted.
+    pub(super) fn is_beside(&self, part: u32, id: &str) -> bool {
+        self.parts.get(part as usize).is_some_and(|it| it.sent_as.is_some()) && self.is_of_ours(id)
     }
 
     /// A text of the API's with our requests called by the caller's ids.

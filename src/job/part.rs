@@ -2,7 +2,7 @@
 
 use crate::plan::{self, Plan};
 use crate::time::{Millis, Wait};
-use crate::wire::{BatchId, RequestCounts};
+use crate::wire::{BatchId, MessageBatch, RequestCounts};
 
 use super::evidence::Broken;
 use super::search::Search;
@@ -121,6 +121,20 @@ pub struct Known {
     pub counts: RequestCounts,
 }
 
+impl Known {
+    /// What is known of a batch that the API has just told of.
+    pub(super) fn of(batch: MessageBatch, tentative: bool) -> Self {
+        Self {
+            id: batch.id,
+            created_at: batch.created_at,
+            expires_at: batch.expires_at,
+            ended_at: batch.ended_at,
+            counts: batch.counts,
+            tentative,
+        }
+    }
+}
+
 /// One part and all that is known of it.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -148,8 +162,10 @@ pub struct Part {
     pub request_ids: Vec<String>,
     /// Batches of its size that turned out to be somebody else's, or another part's.
     pub strangers: Vec<BatchId>,
-    /// For a part of an earlier round that is read once more: the requests whose last row its results hold, in rising
-    /// order. The others have gone on to later parts.
+    /// For answers that a sweep found: the part whose create made their batch. Its requests are named after that part.
+    pub sent_as: Option<u32>,
+    /// For a part that is read once more and does not hold the last row of each of its requests: those whose it does, in
+    /// rising order.
     pub again: Option<Vec<u32>>,
     /// Nothing is done for it before then.
     pub due: Millis,
@@ -204,6 +220,7 @@ impl Part {
             sent_at: None,
             request_ids: Vec::new(),
             strangers: Vec::new(),
+            sent_as: None,
             again: None,
             due: Millis::new(0),
             failures: 0,

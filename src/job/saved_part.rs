@@ -19,6 +19,8 @@ pub struct SavedPart {
     /// Neighbours as pairs of first and count.
     pub(super) requests: Vec<(u32, u32)>,
     state: PartState,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent_as: Option<u32>,
     batch: Option<SavedBatch>,
     mark: Option<SavedMark>,
     /// Marks of creates that were taken for not accepted.
@@ -70,6 +72,7 @@ pub(super) fn save_part(part: &Part) -> SavedPart {
         pilot: part.pilot,
         requests: Vec::new(),
         state: part.state,
+        sent_as: part.sent_as,
         batch: part.batch.as_ref().map(|batch| SavedBatch {
             id: batch.id.to_string(),
             created_at: batch.created_at,
@@ -96,6 +99,7 @@ pub(super) fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Optio
     let mut part = Part::new(saved.round, unruns(saved.requests), 0);
     part.seen_at = now;
     part.pilot = saved.pilot;
+    part.sent_as = saved.sent_as;
     part.cancel_sent = saved.cancel_sent;
     if let Some(batch) = saved.batch {
         part.batch = Some(Known {

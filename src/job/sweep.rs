@@ -19,7 +19,8 @@ use crate::wire::{
 
 use super::io::{CallId, Event};
 use super::machine::{Machine, Purpose};
-use super::part::Mark;
+use super::part::{Known, Mark, Part, Requests};
+use super::state::PartState;
 
 /// How long batches that have not ended are waited for, from when the round was over.
 const PATIENCE: Wait = Wait::hours(1);
@@ -146,7 +147,7 @@ impl Machine {
         });
         let mut found = Vec::new();
         for batch in &page.data {
-            let fits = |(_, (part, mark)): &(u32, (&super::Part, &Mark))| {
+            let fits = |(_, (part, mark)): &(u32, (&Part, &Mark))| {
                 let count = u64::from(part.requests.count());
                 let is_old = mark.earliest.zip(batch.created_at).is_some_and(|(earliest, at)| at < earliest);
                 let is_strange = mark.known.contains(&batch.id) || part.strangers.contains(&batch.id);
@@ -254,7 +255,7 @@ impl Machine {
         if is_short && tries + 1 < TRIES {
             return self.sweep_failed(now, None, "the results are not all there");
         }
-        let batch = batch.id.to_string();
+        let batch = batch.clone();
         if reading.ours > reading.others {
             self.take_orphan(part, batch, reading);
         }
@@ -294,24 +295,41 @@ impl Machine {
     }
 
     /// A batch of ours that nobody knew of: its answers stand in for failures, or were paid for nothing.
-    fn take_orphan(&mut self, part: u32, batch: String, reading: Reading) {
+    fn take_orphan(&mut self, part: u32, batch: MessageBatch, reading: Reading) {
+        let id = batch.id.to_string();
         let mut rescued: Vec<_> = reading.rescued;
         rescued.retain(|(request, _)| self.held.remove(request).is_some());
+        rescued.sort_unstable_by_key(|(request, _)| *request);
         let (count, twice) = (rescued.len() as u32, reading.twice.len() as u32);
-        self.last_words(rescued);
         // A job that dies now and is taken up again must not count what was rescued as paid twice.
-        if let (Some(it), Ok(id)) = (self.parts.get_mut(part as usize), BatchId::parse(&batch)) {
-            it.strangers.push(id);
+        if let Some(it) = self.parts.get_mut(part as usize) {
+            it.strangers.push(batch.id.clone());
         }
-        self.tell(Event::Orphan { part, batch: batch.clone(), rescued: count, paid_twice: twice });
+        if count > 0 {
+            self.add_found(part, batch, rescued.iter().map(|(request, _)| *request).collect());
+        }
+        self.last_words(rescued);
+        self.tell(Event::Orphan { part, batch: id.clone(), rescued: count, paid_twice: twice });
         if twice > 0 {
             let total = reading.usage.total();
             let input = total.input + total.cache_write_5m + total.cache_write_1h + total.cache_read;
             let ids =
                 reading.twice.iter().filter_map(|request| self.plan.ids.get(*request)).map(str::to_owned);
             let tokens = Tokens { input, output: total.output };
-            self.report.paid_twice.push(PaidTwice { batch, ids: ids.collect(), tokens });
+            self.report.paid_twice.push(PaidTwice { batch: id, ids: ids.collect(), tokens });
         }
+    }
+
+    /// Keeps where the answers lie that a sweep found: whoever takes the job up again reads them there.
+    fn add_found(&mut self, sent_as: u32, batch: MessageBatch, requests: Vec<u32>) {
+        let requests = Requests::List(requests);
+        let bytes = self.body_bytes(&requests, self.parts.len() as u32);
+        let mut found = Part::new(self.round, requests, bytes);
+        found.state = PartState::Done;
+        found.batch = Some(Known::of(batch, false));
+        found.sent_as = Some(sent_as);
+        self.parts.push(found);
+        self.save_soon();
     }
 }
 

@@ -29,6 +29,7 @@ const MUTANTS: &[&str] = &[
     "mutant:count readings of strangers",
     "mutant:a failed page begins the look anew",
     "mutant:hand out again",
+    "mutant:found answers are forgotten",
     "mutant:one round too many",
     "mutant:cancel is not kept",
     "mutant:cancel what may be a stranger's",

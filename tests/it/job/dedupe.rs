@@ -156,6 +156,34 @@ fn a_job_taken_up_again_knows_who_rides_with_whom() {
 }
 
 #[test]
+fn rows_of_riders_that_were_not_taken_come_again_and_are_counted_once() {
+    // Each time another share of a leader and its riders was taken: nothing, the leader alone, a rider alone, all.
+    for taken in [vec![], vec![0], vec![1], vec![0, 1, 3], vec![2]] {
+        let mut scene = scene("aaba", 4);
+        scene.takes = false;
+        scene.create("b1", "r0 r2");
+        let lines = [succeeded("r0"), errored("r2", "invalid_request_error")];
+        scene.finish("b1", &lines);
+        scene.assert_done();
+        scene.machine.handle(scene.now(), Input::Taken(&taken));
+        let mut again = scene.restart(|_| {});
+        assert_eq!(again.calls(), ["GET /b1/results"], "{taken:?}");
+        again.results("b1", &lines);
+        assert!(matches!(again.end, Some(Ok(()))), "{taken:?} {:?}", again.end);
+        let want: Vec<u32> = (0..4).filter(|n| !taken.contains(n)).collect();
+        let mut came: Vec<u32> = again.rows.iter().map(|(n, _)| *n).collect();
+        came.sort_unstable();
+        assert_eq!(came, want, "{taken:?}");
+        for (n, row) in &again.rows {
+            assert!(row.contains(&format!("\"r{n}\"")), "{row}");
+        }
+        let account = |scene: &Scene| serde_json::to_value(scene.machine.summary()).unwrap();
+        assert_eq!(account(&again), account(&scene), "{taken:?}");
+        assert!(matches!(again.restart(|_| {}).end, Some(Ok(()))));
+    }
+}
+
+#[test]
 fn a_job_is_not_taken_up_again_where_others_would_ride() {
     let (with, without) = (asking("aa", |_| {}), asking("aa", |options| options.dedupe = None));
     for (begun, resumed) in [(&with, &without), (&without, &with)] {

@@ -1,6 +1,7 @@
 //! Batches of ours that nobody knew of: a create that was sent again had been accepted all the same.
 
 use batchwise::job::{OnAmbiguousCreate, PaidTwice, Tokens};
+use batchwise::plan::Ids;
 
 use super::*;
 
@@ -77,6 +78,52 @@ fn a_late_success_takes_the_place_of_a_failure_that_waits_for_another_round() {
     let summary = scene.machine.summary();
     assert_eq!((summary.rounds, summary.outcomes.succeeded), (1, 2));
     assert_eq!(summary.paid_twice[0].ids, ["r0"]);
+}
+
+#[test]
+fn rows_that_a_sweep_found_and_nobody_took_come_again_from_the_batch_that_holds_them() {
+    for ids in [Ids::Verbatim, Ids::Made] {
+        let limits = PlanOptions { ids, ..PlanOptions::default() };
+        let mut planner = Planner::new(limits);
+        for n in 0..3 {
+            let request = format!(
+                r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"!"}}]}}}}"#
+            );
+            planner.push(request.as_bytes(), Origin { place: Place::Index(n), offset: 0 });
+        }
+        let set = |options: &mut Options| options.on_ambiguous_create = OnAmbiguousCreate::Resubmit;
+        let mut options = Options::new(limits);
+        set(&mut options);
+        let machine = Machine::new(Arc::new(planner.finish().unwrap()), options);
+        let prefix = machine.id_prefix(0);
+        let wire = |n: u32| {
+            prefix.as_ref().map_or_else(|| format!("r{n}"), |prefix| batchwise::plan::made(prefix, n))
+        };
+        let mut scene = Scene::of(machine, BEGIN);
+        scene.takes = false;
+        scene.answer("GET ?limit=20", &page(&[]));
+        scene.lose("POST r0 r1 r2", MAYBE_SENT);
+        scene.answer(LOOK, &page(&[]));
+        scene.create("b2", "r0 r1 r2");
+        let failure = |n| errored(&wire(n), "overloaded_error");
+        let known = [succeeded(&wire(0)), failure(1), failure(2)];
+        let late = [succeeded(&wire(2)), succeeded(&wire(1)), succeeded(&wire(0))];
+        scene.finish("b2", &known);
+        scene.answer(LOOK, &list(&[("late", "ended"), ("b2", "ended")], 3));
+        scene.results("late", &late);
+        scene.assert_done();
+        assert_eq!(scene.machine.report().outcomes.succeeded, 3);
+        scene.machine.handle(scene.now(), Input::Taken(&[2]));
+        // Twice: a job may be saved, and end again, while such rows are read.
+        let mut again = scene.restart(set).restart(set);
+        again.results("b2", &known);
+        again.results("late", &late);
+        assert!(matches!(again.end, Some(Ok(()))), "{:?} {:?}", again.end, again.calls());
+        assert_eq!(again.handed_out(), [(0, "succeeded".to_owned()), (1, "succeeded".to_owned())]);
+        assert!(again.rows.iter().all(|(n, row)| row.contains(&format!("\"r{n}\""))));
+        let account = |scene: &Scene| serde_json::to_value(scene.machine.summary()).unwrap();
+        assert_eq!(account(&again), account(&scene));
+    }
 }
 
 #[test]
