@@ -192,6 +192,7 @@ impl Machine {
 
     fn on_accepted(&mut self, now: Millis, part: u32, batch: MessageBatch) {
         let id = batch.id.to_string();
+        self.evict(now, part, &batch.id);
         self.take(now, part, batch, false);
         self.apply(part, PartEvent::Accepted);
         self.tell(Event::Created { part, batch: id, adopted: false });

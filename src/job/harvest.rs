@@ -31,6 +31,9 @@ const EMPTY_READS: u32 = 10;
 /// Lines without one of our ids, before a batch that must hold made ones is somebody else's: a stray one proves nothing.
 const STRANGE_LINES: u32 = 3;
 
+/// Readings of an adopted batch that show fewer such lines than that and too few of ours, before it is somebody else's.
+const STRANGE_READS: u32 = 4;
+
 /// Refusals of results that were promised, before they count as gone.
 const REFUSALS: u32 = 3;
 
@@ -46,10 +49,19 @@ pub(super) struct Harvest {
     verify: bool,
     ours: u32,
     others: u32,
+    /// Whether one of the others is a request of ours that went with another part: no stray line is.
+    elsewhere: bool,
     /// Whether this reading brought anything new.
     fruitful: bool,
     /// What else the file says.
     notes: Notes,
+}
+
+impl Harvest {
+    /// Whether these are the results of this part.
+    pub(super) const fn is_of(&self, part: u32) -> bool {
+        self.part == part
+    }
 }
 
 impl Machine {
@@ -66,6 +78,7 @@ impl Machine {
             verify: it.is_tentative(),
             ours: 0,
             others: 0,
+            elsewhere: false,
             fruitful: false,
             notes: Notes::new(it.requests.count()),
         });
@@ -166,23 +179,33 @@ impl Machine {
         harvest.verify && self.nonce.is_some() && (harvest.ours > 0 || harvest.others >= STRANGE_LINES)
     }
 
-    /// An adopted batch was read through, or far enough. Strange lines alone do not make it somebody else's.
+    /// An adopted batch was read through, or far enough. A stray line or two do not make it somebody else's, unless
+    /// nothing else is ever seen.
     fn on_verified(&mut self, now: Millis, part: u32, harvest: &Harvest) {
-        let Harvest { ours, others, .. } = *harvest;
+        let Harvest { ours, others, elsewhere, .. } = *harvest;
         let made = self.nonce.is_some();
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         let proved = made && ours > 0;
         let enough = if made { it.requests.count().min(STRANGE_LINES) } else { it.requests.count() };
-        let short = !proved && ours + others < enough;
-        if short && (made || others <= ours) {
+        let most = if ours == 0 { EMPTY_READS } else { SHORT_READS };
+        if others > ours && !proved {
+            it.strange_reads += 1;
+            it.short_reads = 0;
+            let many = it.requests.count().clamp(2, STRANGE_LINES);
+            let is_proof = elsewhere || others >= many || it.strange_reads >= STRANGE_READS;
+            if is_proof || mutant!("a stray line is proof") {
+                return self.disown(now, part);
+            }
+            return self.read_again(now, part, None, "the results do not tell whose they are");
+        }
+        if ours > 0 {
+            it.strange_reads = 0;
+        }
+        if !proved && ours + others < enough {
             it.short_reads += 1;
-            let most = if ours == 0 { EMPTY_READS } else { SHORT_READS };
             if it.short_reads < most && !mutant!("trust the end of file") {
                 return self.read_again(now, part, None, "the results are not all there");
             }
-        }
-        if others > ours && !proved {
-            return self.disown(now, part);
         }
         it.short_reads = 0;
         it.failures = 0;
@@ -196,8 +219,19 @@ impl Machine {
     fn drain(&mut self, harvest: &mut Harvest) {
         let plan = Arc::clone(&self.plan);
         while !self.is_decided(harvest) {
-            let Harvest { part, reader, block, requests, renamed, verify, ours, others, fruitful, notes } =
-                harvest;
+            let Harvest {
+                part,
+                reader,
+                block,
+                requests,
+                renamed,
+                verify,
+                ours,
+                others,
+                elsewhere,
+                fruitful,
+                notes,
+            } = harvest;
             match reader.next() {
                 Next::NeedBytes | Next::End => break,
                 // A file of a stranger's is none of ours to judge; one of ours is read once more.

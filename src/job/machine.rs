@@ -342,6 +342,17 @@ impl Machine {
         self.save_soon();
     }
 
+    /// Gives up on the calls of one part: their answers are of no use any more.
+    pub(super) fn abandon_calls_of(&mut self, part: u32) {
+        self.calls.retain(|id, (_, of)| {
+            if *of == part {
+                self.out.push_back(Output::Abandon(*id));
+            }
+            *of != part
+        });
+        self.harvest.take_if(|harvest| harvest.is_of(part));
+    }
+
     /// Queues an event.
     pub(super) fn tell(&mut self, event: Event) {
         self.out.push_back(Output::Event(event));

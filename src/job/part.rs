@@ -179,6 +179,8 @@ pub struct Part {
     pub gone: u32,
     /// Readings of its results that ended without a transport error and were short all the same.
     pub short_reads: u32,
+    /// Readings of an adopted batch that showed a stray line and nothing of ours, since one last did.
+    pub strange_reads: u32,
     /// Lines of its results that could not be read the last time.
     pub broken: Vec<Broken>,
     /// Whether the API has been asked to cancel it.
@@ -228,6 +230,7 @@ impl Part {
             was_damaged: false,
             gone: 0,
             short_reads: 0,
+            strange_reads: 0,
             broken: Vec::new(),
             cancel_sent: false,
             answered: 0,

@@ -14,6 +14,7 @@ use crate::wire::{BatchId, BatchPage, Call, ListQuery, Lost, MessageBatch, Reply
 use super::io::Event;
 use super::machine::{Machine, Purpose};
 use super::options::OnAmbiguousCreate;
+use super::part::Part;
 use super::state::PartEvent;
 
 /// The first look is repeated after this long, each further one after twice the wait before.
@@ -258,8 +259,29 @@ impl Machine {
         }
     }
 
+    /// Leaves out of a look's candidates what another part has come to claim since its page was read.
+    fn recheck_claims(&mut self, part: u32) {
+        let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) else {
+            return;
+        };
+        let mut candidates = std::mem::take(&mut search.candidates);
+        let mut contested = false;
+        candidates.retain(|batch| {
+            let claim = self.claim_on(&batch.id);
+            contested |= claim == Claim::Tentative;
+            claim == Claim::Free
+        });
+        if let Some(search) = self.parts.get_mut(part as usize).and_then(|it| it.search.as_mut()) {
+            search.candidates = candidates;
+            search.contested |= contested;
+        }
+    }
+
     fn conclude_look(&mut self, now: Millis, part: u32) {
         let policy = self.options.on_ambiguous_create;
+        if !mutant!("adopt what another part has adopted") {
+            self.recheck_claims(part);
+        }
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = 0;
         let Some(search) = it.search.as_mut() else { return };
@@ -317,6 +339,17 @@ impl Machine {
         }
     }
 
+    /// Takes back the adoption of a batch by its size alone where the answer to a create says whose it is.
+    pub(super) fn evict(&mut self, now: Millis, owner: u32, id: &BatchId) {
+        let holds = |part: &Part| part.is_tentative() && part.batch_id() == Some(id);
+        let other = (0..).zip(&self.parts).find(|(part, it)| *part != owner && holds(it));
+        let Some((part, _)) = other.filter(|_| !mutant!("keep what an answer gives to another")) else {
+            return;
+        };
+        self.abandon_calls_of(part);
+        self.disown(now, part);
+    }
+
     /// Takes back the adoption of a batch whose ids are not ours; the search goes on.
     pub(super) fn disown(&mut self, now: Millis, part: u32) {
         self.apply(part, PartEvent::Alien);
@@ -325,6 +358,7 @@ impl Machine {
         it.gone = 0;
         if !mutant!("count readings of strangers") {
             it.short_reads = 0;
+            it.strange_reads = 0;
         }
         if let Some(stranger) = it.batch.take().filter(|_| !mutant!("forget strangers")) {
             it.strangers.push(stranger.id);

@@ -61,7 +61,7 @@ pub enum PartEvent {
     Broken,
     /// The ids in the results account for the part.
     Whole,
-    /// An adopted batch holds other ids, or is gone: it belongs to somebody else.
+    /// An adopted batch holds other ids, or is gone, or an answer names it as another part's.
     Alien,
     /// The job was cancelled before this part was sent.
     Withdrawn,
@@ -105,6 +105,7 @@ pub const TRANSITIONS: &[(PartState, PartEvent, PartState)] = &[
     (S::Processing, E::End, S::Ended),
     (S::Processing, E::Alien, S::Uncertain),
     (S::Ended, E::Open, S::Harvesting),
+    (S::Ended, E::Alien, S::Uncertain),
     (S::Harvesting, E::Broken, S::Ended),
     (S::Harvesting, E::Whole, S::Done),
     (S::Harvesting, E::Alien, S::Uncertain),

@@ -1,6 +1,7 @@
 //! One job, scene by scene: replies made by hand go in; calls, rows and events come out.
 
 mod cancel;
+mod claims;
 mod clock;
 mod crash;
 mod create;
