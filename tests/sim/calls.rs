@@ -168,7 +168,7 @@ impl World {
             Delivery::Reply(reply) => {
                 format!("reply {} {} {}", id.get(), reply.status, String::from_utf8_lossy(&reply.body))
             }
-            Delivery::Chunk(bytes) => format!("chunk {} of {} bytes", id.get(), bytes.len()),
+            Delivery::Chunk(bytes) => format!("chunk {} {}", id.get(), String::from_utf8_lossy(bytes)),
             Delivery::Lost(lost) => format!("lost {} {lost:?}", id.get()),
             Delivery::Closed => format!("closed {}", id.get()),
         });

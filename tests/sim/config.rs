@@ -40,6 +40,10 @@ pub(crate) struct Config {
     pub(crate) outages: Vec<(u64, u64)>,
     /// Chance at a turn that our process dies.
     pub(crate) crash: f64,
+    /// Whether nobody comes back for so long after one of these deaths that results are gone.
+    pub(crate) long_sleep: bool,
+    /// Chance at a turn that the rows that are there are not taken yet.
+    pub(crate) slow_taking: f64,
     /// How far our clock is off at first.
     pub(crate) offset: i64,
     /// Chance at a step that our clock jumps by up to ten minutes, either way.
@@ -139,22 +143,42 @@ impl Config {
             loss: damage / 4.0,
             late: damage / 10.0,
             late_list: if foul && rng.below(4) == 0 { 0.3 } else { 0.0 },
-            page: (!busy && rng.below(4) == 0).then(|| 1 + rng.below(4)),
+            page: match rng.below(4) {
+                0 if !busy => Some(1 + rng.below(4)),
+                1 | 2 => Some(8 + rng.below(13)),
+                _ => None,
+            },
             straggling: conditions.late_commit,
             chunk: if rng.below(4) == 0 { 500 } else { 20_000 },
             incurable: foul && rng.below(8) == 0,
             novelty: if foul && rng.below(4) == 0 { 0.2 } else { 0.0 },
             outages: if foul { outages(&mut rng) } else { Vec::new() },
             crash: if rng.below(3) == 0 { damage / 10.0 } else { 0.0 },
+            long_sleep: naming.below(16) == 0,
+            slow_taking: if naming.below(3) == 0 { 0.8 } else { 0.0 },
             offset: conditions.offset,
             jumps: 0.0,
-            strangers_before: if rng.below(2) == 0 { rng.below(30) } else { 0 },
+            strangers_before: if rng.below(2) == 0 { rng.below(16) } else { 0 },
             strangers,
             shadows: if foul && rng.below(2) == 0 { 0.5 } else { 0.0 },
             cancel_after: (rng.below(16) == 0).then(|| rng.below(20 * MINUTE)),
             revoked_after: (foul && rng.below(16) == 0).then(|| rng.below(20 * MINUTE)),
             budget: (rng.below(16) == 0).then(|| 0.9 + 0.3 * rng.unit()),
         }
+    }
+}
+
+impl Config {
+    /// No fault strikes any more.
+    pub(crate) fn be_fair(&mut self) {
+        self.loss = 0.0;
+        self.late = 0.0;
+        self.late_list = 0.0;
+        self.novelty = 0.0;
+        self.crash = 0.0;
+        self.jumps = 0.0;
+        self.shadows = 0.0;
+        self.outages.clear();
     }
 }
 

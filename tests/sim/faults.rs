@@ -15,10 +15,8 @@ pub(super) fn faults(failing: f64, damage: f64, conditions: Conditions, rng: &mu
     rules.extend(failures.into_iter().map(rule(None, share)));
     rules.extend(damages.into_iter().map(rule(Some(Results), damage / 6.0)));
     rules.extend(on_create.into_iter().map(rule(Some(Create), damage / 3.0)));
-    // Files that end early and say nothing of it, more often than not. Not together with strange lines: a file of one
-    // strange line and none of ours is a stranger's, as far as anybody can tell from one reading.
+    // Files that end early and say nothing of it, more often than not.
     if rng.below(4) == 0 {
-        rules.retain(|rule| rule.fault != Fault::UnknownId(1));
         rules.push(rule(Some(Results), 0.6)(Fault::CutAtLine(Ending::Clean)));
     }
     if rng.below(8) == 0 {
@@ -73,7 +71,7 @@ fn damages() -> Vec<Fault> {
         Fault::UnknownId(1),
         Fault::MissingId(1),
         Fault::UnknownType(1),
-        Fault::HugeLine(30_000),
+        Fault::HugeLine(6_000),
         Fault::SlowBody { bytes: 700, every_ms: 500 },
     ]
 }

@@ -1,9 +1,9 @@
 //! The verdict: the job's account against the server's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use batchwise::emulator::{Fate, Request};
-use batchwise::job::Final;
+use batchwise::job::{Final, Report};
 use batchwise::plan::Nonce;
 use batchwise::wire::Outcome;
 
@@ -24,12 +24,14 @@ impl World {
         {
             return Err(format!("lost: the report does not add up: {:?}", report.outcomes));
         }
-        if report.outcomes.missing > 0 && !self.config.incurable && !self.was_a_file_shared() {
+        let may_miss = self.config.incurable || self.was_a_file_shared() || !report.gone.is_empty();
+        if report.outcomes.missing > 0 && !may_miss {
             return Err(format!(
                 "lost: {} requests are missing although their results could be read",
                 report.outcomes.missing
             ));
         }
+        self.seen.gone += report.gone.len() as u64;
         self.seen.missing += u64::from(report.outcomes.missing);
         self.seen.rounds += u64::from(report.rounds);
         // What was committed late, and what still runs, shows by then.
@@ -37,6 +39,7 @@ impl World {
         self.server
             .handle(self.now, &Request::new("GET", "/v1/messages/batches").header("x-api-key", "sk-sim"));
         let fates = self.fates();
+        self.count_double_payments(&fates, &report);
         for n in 0..self.config.requests {
             let outcome = self.process.machine.ledger().outcome(n);
             let fate = fates.get(&n).copied().unwrap_or_default();
@@ -50,9 +53,13 @@ impl World {
             if fate.billed > 1 {
                 return Err(format!("paid twice: r{n} {} times, in {:?}", fate.billed, self.batches_with(n)));
             }
-            if fate.committed > self.config.job.rounds {
-                let rounds = self.config.job.rounds;
-                return Err(format!("sent twice: r{n} {} times in {rounds} rounds", fate.committed));
+            let rounds = self.rounds_of(leader);
+            if fate.committed > rounds {
+                let batches = self.batches_with(n);
+                return Err(format!(
+                    "sent twice: r{n} {} times in {rounds} rounds, in {batches:?}",
+                    fate.committed
+                ));
             }
             let succeeded = outcome == Some(Final::Said(Outcome::Succeeded));
             if succeeded != (fate.billed == 1) && !self.may_be_unreadable(outcome) {
@@ -60,6 +67,35 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Answers that were paid for nothing, and how many of them the job's own report names, as such or by their batch.
+    fn count_double_payments(&mut self, fates: &BTreeMap<u32, Fate>, report: &Report) {
+        for (n, fate) in fates.iter().filter(|(_, fate)| fate.billed > 1) {
+            let batches = self.batches_with(*n);
+            let id = self.plan.ids.get(*n).unwrap_or_default();
+            let named = |batch: &String| {
+                report
+                    .paid_twice
+                    .iter()
+                    .any(|it| it.batch == *batch && it.ids.iter().any(|other| other == id))
+            };
+            let named = batches.iter().filter(|(batch, _)| named(batch)).count() as u64;
+            let unchecked =
+                batches.iter().filter(|(batch, _)| report.unchecked.contains(batch)).count() as u64;
+            let extra = u64::from(fate.billed) - 1;
+            self.seen.paid_twice += extra;
+            self.seen.found += named.min(extra);
+            self.seen.unchecked += unchecked.min(extra - named.min(extra));
+        }
+    }
+
+    /// The rounds in which a request was sent, or would have been.
+    fn rounds_of(&self, request: u32) -> u32 {
+        let parts = self.process.machine.parts().iter();
+        let rounds: BTreeSet<_> =
+            parts.filter(|part| part.requests.contains(request)).map(|part| part.round).collect();
+        rounds.len() as u32
     }
 
     /// A batch may be adopted for one part while the answer to another's create, which names it, is on its way: then two
@@ -72,7 +108,8 @@ impl World {
 
     /// In a results file that is damaged each time it is read, a row may be missing, or of a type of tomorrow.
     fn may_be_unreadable(&self, outcome: Option<Final>) -> bool {
-        let damaged = !self.config.server.faults.is_empty();
+        let is_gone = !self.process.machine.report().gone.is_empty();
+        let damaged = !self.config.server.faults.is_empty() || is_gone;
         damaged && matches!(outcome, Some(Final::Missing | Final::Unreadable | Final::Said(Outcome::Unknown)))
     }
 

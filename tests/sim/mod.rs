@@ -38,10 +38,11 @@ pub(crate) fn run_all(seeds: std::ops::Range<u64>, config: impl Fn(u64) -> Confi
             scope.spawn(move || {
                 let mut total = Tally::default();
                 for seed in seeds.skip(offset as usize).step_by(threads as usize) {
-                    match World::new(config(seed)).run() {
-                        Ok(tally) => total.add(&tally),
-                        Err(why) => outcome.lock().unwrap().failures.push((seed, why)),
+                    let mut world = World::new(config(seed));
+                    if let Err(why) = world.run() {
+                        outcome.lock().unwrap().failures.push((seed, why));
                     }
+                    total.add(&world.seen);
                 }
                 outcome.lock().unwrap().total.add(&total);
             });

@@ -1,11 +1,11 @@
 //! Our process: it does what the machine says, keeps the job, dies and comes back.
 
 use batchwise::error::{Error, ErrorCode};
-use batchwise::job::{CallId, Event, Input, Machine, Output, Snapshot};
+use batchwise::job::{CallId, Event, Input, Machine, Output, Part, Snapshot};
 use batchwise::time::Millis;
 use batchwise::wire::Call;
 
-use super::config::{HOUR, MINUTE};
+use super::config::{DAY, HOUR, MINUTE};
 use super::world::{Cancel, Happening, World};
 
 /// When in a turn our process dies.
@@ -23,6 +23,8 @@ pub(super) enum Death {
 /// One process of ours, with the machine that it drives.
 pub(super) struct Process {
     pub(super) machine: Machine,
+    /// Rows that whoever reads them has not taken for good; they come again when it dies.
+    untaken: Vec<u32>,
     /// What is left of the job when it dies.
     pub(super) saved: Snapshot,
     pub(super) death: Death,
@@ -39,7 +41,8 @@ pub(super) struct Process {
 impl Process {
     pub(super) fn new(machine: Machine, offset: i64, now: u64) -> Self {
         let saved = machine.snapshot();
-        Self { machine, saved, death: Death::NotYet, life: 0, is_down: false, offset, wake: now }
+        let (death, untaken) = (Death::NotYet, Vec::new());
+        Self { machine, untaken, saved, death, life: 0, is_down: false, offset, wake: now }
     }
 }
 
@@ -58,7 +61,8 @@ impl World {
         if self.process.is_down {
             return Ok(false);
         }
-        let said = self.listen()?;
+        let mut said = self.listen()?;
+        let taken = self.take_rows(&mut said);
         if self.process.death == Death::Unsaved {
             self.die();
             return Ok(false);
@@ -66,7 +70,7 @@ impl World {
         if self.cancel == Cancel::Asked {
             self.cancel = Cancel::Kept;
         }
-        for request in said.rows {
+        for request in taken {
             self.handed_out[request as usize] += 1;
         }
         // The job is saved before anything leaves: that is what a store is for.
@@ -102,7 +106,6 @@ impl World {
                     if block.len() != requests.len() {
                         return Err("rows and positions disagree".to_owned());
                     }
-                    self.process.machine.handle(self.clock(), Input::Taken(&requests));
                     said.rows.extend(requests);
                 }
                 Output::Store { .. } => return Err("there is no store".to_owned()),
@@ -118,6 +121,19 @@ impl World {
                 return Ok(said);
             }
         }
+    }
+
+    /// Whoever reads the rows takes all that are there, at once or some time later; at the end whatever is left.
+    fn take_rows(&mut self, said: &mut Said) -> Vec<u32> {
+        self.process.untaken.append(&mut said.rows);
+        let slow = self.config.slow_taking;
+        if self.process.untaken.is_empty() || said.end != Some(Ok(())) && slow > 0.0 && self.rng.unit() < slow
+        {
+            return Vec::new();
+        }
+        let taken = std::mem::take(&mut self.process.untaken);
+        self.process.machine.handle(self.clock(), Input::Taken(&taken));
+        taken
     }
 
     /// Whether, and when, the process dies in its next turn.
@@ -136,11 +152,24 @@ impl World {
         self.tell(|| "our process dies".to_owned());
         let long = if self.rng.below(16) == 0 { 3 * HOUR } else { 2 * MINUTE };
         self.stay_down(long);
+        if self.config.long_sleep && self.process.death != Death::Unsaved && self.knows_its_batches() {
+            self.config.long_sleep = false;
+            self.tell(|| "nobody comes back for 30 days".to_owned());
+            self.process.wake += 30 * DAY;
+        }
+    }
+
+    /// Whether no create is on its way or searched for, and no batch held by its size alone: results that are gone prove
+    /// nothing any more.
+    fn knows_its_batches(&self) -> bool {
+        let is_known = |part: &Part| !part.state.holds_create() && !part.is_tentative();
+        self.process.machine.parts().iter().all(is_known)
     }
 
     /// Nobody is there for a while; the world goes on.
     fn stay_down(&mut self, at_most: u64) {
         self.process.life += 1;
+        self.process.untaken.clear();
         self.process.is_down = true;
         self.process.wake = self.now + self.rng.below(at_most);
     }
@@ -149,9 +178,12 @@ impl World {
     pub(super) fn rise(&mut self) -> Result<(), String> {
         self.process.is_down = false;
         self.process.death = Death::NotYet;
-        // It goes the way of a file: through text.
-        let text = serde_json::to_string(&self.process.saved).map_err(|error| error.to_string())?;
-        let saved: Snapshot = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let mut saved = self.process.saved.clone();
+        if self.process.life.is_multiple_of(4) {
+            // It goes the way of a file: through text.
+            let text = serde_json::to_string(&saved).map_err(|error| error.to_string())?;
+            saved = serde_json::from_str::<Snapshot>(&text).map_err(|error| error.to_string())?;
+        }
         let (plan, options) = (self.plan.clone(), self.config.job.clone());
         let machine = Machine::restore(plan, options, saved, self.clock());
         self.process.machine = machine.map_err(|error| error.to_string())?;
@@ -165,15 +197,16 @@ impl World {
     /// The job cannot go on: its caller mends what can be mended and takes it up again.
     fn failed(&mut self, error: &Error) -> Result<bool, String> {
         self.tell(|| format!("failed: {error}"));
-        let nothing_sent = self.server.fates().keys().all(|id| self.request_called(id).is_none());
+        let nothing_sent =
+            |world: &mut Self| world.server.fates().keys().all(|id| world.request_called(id).is_none());
         match error.code() {
-            ErrorCode::SpendGuard if nothing_sent => {
+            ErrorCode::SpendGuard if nothing_sent(self) => {
                 self.seen.refused += 1;
                 return Ok(true);
             }
             ErrorCode::KeyRefused if self.revoked => self.revoked = false,
             ErrorCode::SpendLimit => {}
-            _ if nothing_sent && self.config.loss > 0.0 => {}
+            _ if self.config.loss > 0.0 && nothing_sent(self) => {}
             _ => return Err(format!("failed: {} {error}", error.code().as_str())),
         }
         self.seen.resumes += 1;

@@ -50,10 +50,20 @@ tally! {
     canceled,
     /// Requests that ended as missing.
     missing,
+    /// Batches whose results were gone.
+    gone,
     /// Pilots that were looked at.
     pilots,
     /// Batches of strangers.
     strangers,
+    /// Answers that were paid for nothing.
+    paid_twice,
+    /// As many of them as the report names.
+    found,
+    /// As many of the others as lie in a batch that the report says it could not check.
+    unchecked,
+    /// Jobs that took so long that the weather turned fair.
+    calmed,
     /// Requests that rode with others.
     merged,
     /// Jobs that were over before anything was sent.

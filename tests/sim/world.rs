@@ -16,8 +16,11 @@ use super::network::Delivery;
 use super::process::Process;
 use super::tally::Tally;
 
+/// Steps after which nothing goes wrong any more: where our process dies more often than a file can be read, no job would
+/// ever end, and none would be to blame.
+const CALM_AFTER: u64 = 20_000;
 /// Steps that no job may need; a job that does is without end.
-const STEP_BUDGET: u64 = 60_000;
+const STEP_BUDGET: u64 = 40_000;
 /// A workspace with more batches than this is not simulated any further.
 const MOST_BATCHES: u64 = 5_000;
 pub(super) const BEGIN: u64 = 1_790_000_000_000;
@@ -65,7 +68,7 @@ pub(crate) struct World {
     pub(super) handed_out: Vec<u32>,
     /// How often the results of a batch were read, by their path.
     pub(super) readings: BTreeMap<String, u32>,
-    pub(super) seen: Tally,
+    pub(crate) seen: Tally,
     queue: BTreeMap<(u64, u64), Happening>,
     pub(super) seq: u64,
     story: Option<String>,
@@ -140,16 +143,27 @@ impl World {
     }
 
     /// Runs the job to its end and holds it against what the server knows.
-    pub(crate) fn run(&mut self) -> Result<Tally, String> {
+    pub(crate) fn run(&mut self) -> Result<(), String> {
         while self.seen.steps < STEP_BUDGET {
             self.seen.steps += 1;
+            if self.seen.steps == CALM_AFTER {
+                self.calm_down();
+            }
             if self.turn()? {
                 self.judge()?;
-                return Ok(self.seen);
+                return Ok(());
             }
             self.advance()?;
         }
         Err(format!("no end after {STEP_BUDGET} steps; parts: {:?}", self.process.machine.progress().parts))
+    }
+
+    /// Whatever could go wrong goes well from now on, except that other people go on sending.
+    fn calm_down(&mut self) {
+        self.tell(|| "the weather turns fair".to_owned());
+        self.seen.calmed += 1;
+        self.config.be_fair();
+        self.server.faults().clear();
     }
 
     /// What our clock says.
@@ -204,7 +218,7 @@ impl World {
                 self.arrive(id, &call, &body, to, answer_lost);
             }
             Happening::Deliver { life, id, delivery } if life == self.process.life => {
-                self.deliver(id, delivery)
+                self.deliver(id, delivery);
             }
             // Meant for a life that has ended.
             Happening::Proceed { .. } | Happening::Deliver { .. } => {}
