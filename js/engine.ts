@@ -7,3 +7,4 @@ export { BatchwiseError } from "./errors.js";
 export type { JobEvent, JobProgress, JobReport, PartProgress, PartState } from "./job-types.js";
 export type { Estimate, PlanPart, Violation } from "./plan.js";
 export { ResultBlock, type ResultRow } from "./row.js";
+export { memoryBytes } from "./start.js";

@@ -9,6 +9,7 @@ import {
   type MachineOptions,
   type MachineOutput,
   Planner,
+  type PlannerOptions,
   type SourcePlan,
 } from "batchwise/engine";
 
@@ -19,13 +20,13 @@ export interface Stored {
 }
 
 /** Requests as the lines of a file. */
-export function stored(requests: readonly BatchRequest[]): Stored {
+export function stored(requests: readonly BatchRequest[], options?: PlannerOptions): Stored {
   const bytes = new TextEncoder().encode(requests.map((request) => `${JSON.stringify(request)}\n`).join(""));
-  return { bytes, plan: () => planned(bytes) };
+  return { bytes, plan: () => planned(bytes, options) };
 }
 
 /** A plan of bytes that come in small chunks. */
-export function planned(bytes: Uint8Array, options?: ConstructorParameters<typeof Planner>[0]): SourcePlan {
+export function planned(bytes: Uint8Array, options?: PlannerOptions): SourcePlan {
   const planner = new Planner(options);
   for (let at = 0; at < bytes.length; at += 100) planner.push(bytes.slice(at, at + 100));
   return planner.finish();

@@ -56,8 +56,8 @@ test("llms.txt says what the pages say", async () => {
 });
 
 test("the README's first program fits on a screen", () => {
-  const [{ code }] = snippets("README.md") as [{ code: string }];
-  assert.isAtMost(code.trim().split("\n").length, 22);
+  const [first] = snippets("README.md");
+  assert.isAtMost(first?.code.trim().split("\n").length ?? Number.POSITIVE_INFINITY, 22);
 });
 
 test("no link of the README, the docs or the examples leads nowhere", () => {

@@ -1,7 +1,7 @@
 // The engine step by step, under a driver that keeps nothing but text and may die after any step.
 import { Batchwise, InvalidRequestsError, SpendLimitError } from "batchwise";
 import { createEmulator, type EmulatorOptions } from "batchwise/emulator";
-import { JobMachine, type MachineOutput, Planner, ResultReader } from "batchwise/engine";
+import { JobMachine, type MachineOutput, memoryBytes, Planner, ResultReader } from "batchwise/engine";
 import { assert, collect, rejection, test } from "../harness.js";
 import { assertNothingTwice, ids, requests } from "../jobs.js";
 import { bodyOf, Death, drive, type Kept, planned, stored } from "../stepping.js";
@@ -128,6 +128,32 @@ test("a planner reads tables, prices, and refuses what cannot be sent, all from 
   const planner = new Planner();
   planner.push(new TextEncoder().encode('{"custom_id":"a"}\n'));
   assert.throws(() => planner.finish(), InvalidRequestsError);
+});
+
+test("ids that are made for the wire come back as the caller's own, also to a driver that died", async () => {
+  const own = requests(4).map((request, n) => ({ ...request, custom_id: `Müller & Söhne / ${n}` }));
+  const source = stored(own, { ids: "nonce" });
+  const emulator = emulated();
+  const kept = nothing();
+  await rejection(drive(source, emulator, kept, { options: OPTIONS, diesAt: 3 }).then(() => 0));
+  await drive(source, emulator, kept, { options: OPTIONS });
+  assert.sameMembers(
+    [...kept.rows.keys()],
+    own.map(({ custom_id }) => custom_id),
+  );
+  const [batch] = emulator.state.batches;
+  for (const id of emulator.state.customIds(batch?.id ?? "")) assert.match(id, /^[\w-]{1,64}$/);
+  assertNothingTwice(emulator);
+});
+
+test("what the engine holds can be told", () => {
+  const before = memoryBytes();
+  assert.isAbove(before, 1 << 16);
+  const reader = new ResultReader();
+  // A line without an end has to be kept.
+  for (let n = 0; n < 24; n++) reader.push(new Uint8Array(1 << 20).fill(0x20));
+  assert.isAbove(memoryBytes(), before + (8 << 20));
+  reader.free();
 });
 
 test("a snapshot of another input is refused, and so is a job above its limit", () => {

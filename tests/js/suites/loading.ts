@@ -61,6 +61,7 @@ const SURFACE = [
   "memoryStore",
   "readCells",
   "table",
+  "usePrices",
 ];
 
 test("the package exports this and no more", () => {
