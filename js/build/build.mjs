@@ -34,6 +34,7 @@ async function buildCommand() {
   const { metafile } = await build({
     entryPoints: { cli: at("js/cli/main.ts") },
     outdir: at("js/dist"),
+    inject: [at("js/cli/call/allowed-env.ts")],
     chunkNames: "cli/[name]-[hash]",
     splitting: true,
     bundle: true,

@@ -17,10 +17,34 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A way to run the command. */
+export type Runtime = keyof typeof RUNTIMES;
+
+/** What a user of Deno is told to allow, the network of this machine in the place of the API's. */
+const ALLOWED = [
+  "--allow-read=.",
+  "--allow-write=.",
+  "--allow-net=127.0.0.1",
+  "--allow-env=ANTHROPIC_API_KEY,ANTHROPIC_BASE_URL",
+];
+const DENO = ["deno", "run", "--no-prompt", "--no-config", "--no-lock", "--node-modules-dir=manual", ...ALLOWED];
+
+const RUNTIMES = {
+  node: [process.execPath, entry],
+  bun: ["bun", "--no-install", entry],
+  deno: [...DENO, entry],
+  /** May also see whether a process is gone. */
+  denoThatSees: [...DENO, "--allow-run", "--allow-sys=hostname", "--allow-read=/proc/self/ns/pid", entry],
+  /** By the name of the package, as documented. */
+  denoByName: [...DENO, "npm:batchwise/cli"],
+} as const;
+
 export interface CallOptions {
   env?: Record<string, string | undefined>;
   cwd?: string;
   stdin?: string;
+  /** Which runtime runs it; default this one. */
+  runtime?: Runtime;
   /** Without the rights of root, where this runs as root. */
   asNobody?: boolean;
   /** No file may grow beyond this. */
@@ -33,7 +57,7 @@ export interface CallOptions {
 export function batchwise(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
   const own = { ANTHROPIC_BASE_URL: serverUrl(), ANTHROPIC_API_KEY: CANARY, NO_COLOR: "1", CI: "true" };
   const nobody = options.asNobody && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const [command = "", ...rest] = limited([process.execPath, entry, ...args], options.fileBytes);
+  const [command = "", ...rest] = limited([...RUNTIMES[options.runtime ?? "node"], ...args], options.fileBytes);
   const child = spawn(command, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env["PATH"], ...own, ...options.env },

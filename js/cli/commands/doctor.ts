@@ -68,10 +68,19 @@ function disk(options: StateOptions): Finding {
   const { folder } = new Runs(options);
   try {
     proveWritable({ path: `${folder}/.doctor`, format: "jsonl" });
-    const { bavail, bsize } = statfsSync(folder);
-    return { name: "disk", ok: true, says: `${bytes(bavail * bsize)} free; runs go to ${folder}` };
+    return { name: "disk", ok: true, says: `${room(folder)}runs go to ${folder}` };
   } catch (error) {
     const { exit, line } = explain(error);
     return { name: "disk", ok: false, exit, says: line };
+  }
+}
+
+/** Deno wants a permission for the question alone. */
+function room(folder: string): string {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return `${bytes(bavail * bsize)} free; `;
+  } catch {
+    return "";
   }
 }
