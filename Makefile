@@ -48,6 +48,7 @@ page: build
 bench: build
 	@node tests/bench/results.mjs
 	@node tests/bench/check.mjs
+	@node tests/bench/cli.mjs
 
 # The same jobs in the same bad weather, by this package and by two loops on the official SDK. CHAOS_JOBS: how many.
 bench-chaos: pack

@@ -34,6 +34,9 @@ const EXAMPLES = {
   "what the README says to install installs, and its first program prints what it says": asInstalled,
   "the Node program sorts its table, and knows when it is started again that all is done": inNode,
   "the Deno program translates what comes in, with no permission but its own": inDeno,
+  "the nightly Deno job keeps its answers in a file, and finds them there the next night": inDenoNightly,
+  "the Deno job in a KV store keeps job and answers there, and finds both again": inDenoKv,
+  "the Deno cron sends, and reads what has ended": inDenoCron,
   "the Worker takes requests, says how they stand, and streams the results": inWorker,
   "the page prices what is typed, and fills its table": inPage,
 };
@@ -88,12 +91,44 @@ async function inNode({ url, emulator }) {
 }
 
 async function inDeno({ url }) {
-  const permissions = [`--allow-net=${new URL(url).host}`, "--allow-env=ANTHROPIC_API_KEY,ANTHROPIC_BASE_URL"];
-  const offline = ["--node-modules-dir=manual", "--no-lock", "--no-remote", "--no-prompt", "--check"];
-  const args = ["run", ...offline, ...permissions, "translate.ts"];
-  const said = await ran("deno", args, { cwd: home("deno"), env: keyed(url), input: "Good morning\nGood night\n" });
+  const said = await deno("translate.ts", url, ["translate.ts"], "Good morning\nGood night\n");
   const rows = lines(said).flatMap((line) => /^(line-\d)\t(\w+)\t/.exec(line)?.slice(1, 3).join() ?? []);
   check(rows.join(" ") === "line-1,succeeded line-2,succeeded", said);
+}
+
+/** A program of examples/deno, with the permissions that its own comment documents; the API's host is the emulator's. */
+async function deno(file, url, args = [], input = "") {
+  const documented = readFileSync(home("deno", file), "utf8").match(/--(?:allow|unstable)[-=\w.,]+/g);
+  const permissions = documented.map((flag) => flag.replace("api.anthropic.com", new URL(url).host));
+  const offline = ["--node-modules-dir=manual", "--no-lock", "--no-remote", "--no-prompt", "--check", "--quiet"];
+  return ran("deno", ["run", ...offline, ...permissions, ...args], { cwd: home("deno"), env: keyed(url), input });
+}
+
+async function inDenoNightly({ url, emulator }) {
+  const night = () => deno("nightly.ts", url, ["nightly.ts", "reviews.csv", "answers.jsonl"]);
+  for (const said of [await night(), await night()]) check(said.startsWith("succeeded: 3, cost: $0.000"), said);
+  const ids = lines(readFileSync(home("deno/answers.jsonl"), "utf8")).map((line) => JSON.parse(line).custom_id);
+  check(ids.sort().join() === "a1,a2,a3", ids.join());
+  check(emulator.state.commits === 1, `${emulator.state.commits} batches were made`);
+}
+
+async function inDenoKv({ url, emulator }) {
+  for (let run = 0; run < 2; run++) {
+    const said = await deno("kv.ts", url, ["kv.ts"]);
+    check(said === "succeeded: 3, kept: 3\n", said);
+  }
+  check(emulator.state.commits === 1, `${emulator.state.commits} batches were made`);
+}
+
+async function inDenoCron({ url, emulator }) {
+  const night = `import { collect, send, waiting } from "./cron.ts";
+await send(["a", "b"]);
+while (waiting.size > 0) await collect();
+`;
+  writeFileSync(home("deno/night.ts"), night);
+  const said = await deno("cron.ts", url, ["night.ts"]);
+  check(lines(said).sort().join() === "question-1 succeeded,question-2 succeeded", said);
+  check(emulator.state.commits === 1, `${emulator.state.commits} batches were made`);
 }
 
 async function inWorker({ url, emulator }) {
