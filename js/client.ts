@@ -11,6 +11,7 @@ import type { Snapshot } from "./job-types.js";
 import { beginIn, takeUpFrom } from "./kept.js";
 import { Plan, type PlanOptions, planOf } from "./plan.js";
 import type { Source } from "./source.js";
+import { isStarted } from "./start.js";
 import type * as api from "./types.js";
 import { Client } from "./wasm/batchwise_bg.js";
 
@@ -108,6 +109,7 @@ export class Batchwise {
         "this is a browser, where anybody who looks can read the key: put the key on a server of yours, name it as baseURL, or set dangerouslyAllowBrowser where that is no harm",
       );
     }
+    if (!isStarted()) throw new BatchwiseError("misuse/order", "the engine is not there yet: await init(…) first");
     assertAlive();
     try {
       this.#engine = new Client(complete(options));
@@ -136,8 +138,13 @@ export class Batchwise {
    */
   async submit(source: Source | Plan, options: SubmitOptions = {}): Promise<Job> {
     const plan = await this.#planned(source, options);
-    if (options.store) return beginIn(options.store, this.#engine, plan, options);
-    return new Job(this.#engine, plan, options);
+    try {
+      if (options.store) return await beginIn(options.store, this.#engine, plan, options);
+      return new Job(this.#engine, plan, options);
+    } finally {
+      // The job holds what it needs.
+      if (plan !== source) plan.dispose();
+    }
   }
 
   /**
@@ -158,8 +165,12 @@ export class Batchwise {
     const ids = typeof ref["nonce"] === "string" ? "nonce" : "verbatim";
     const dedupe = Number(ref["merged"] ?? 0) > 0;
     const plan = await this.#planned(options.source, { ...options, ids, dedupe });
-    if (store) return beginIn(store, this.#engine, plan, options, ref);
-    return new Job(this.#engine, plan, options, { saved: ref });
+    try {
+      if (store) return await beginIn(store, this.#engine, plan, options, ref);
+      return new Job(this.#engine, plan, options, { saved: ref });
+    } finally {
+      if (plan !== options.source) plan.dispose();
+    }
   }
 
   async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {

@@ -64,6 +64,11 @@ export class Delivery {
     return this.#queue.isEmpty;
   }
 
+  /** Whether no more rows will come and none is in anybody's hands. */
+  get isDone(): boolean {
+    return this.#queue.isDone;
+  }
+
   /** The rows for one reader. */
   read(order: "arrival" | "input"): AsyncGenerator<ResultRow, void, undefined> {
     return order === "input" ? this.#queue.inOrder() : this.#queue.rows();

@@ -97,30 +97,37 @@ export class Job implements AsyncIterable<JobResult> {
   readonly #delivery: Delivery;
   readonly #listeners = new Set<(progress: JobProgress) => void>();
   readonly #settled: Promise<JobReport>;
+  readonly #line: Line;
   #refusal: unknown;
+  /** What there was to see when the engine's side was given back. */
+  #last: { readonly progress: JobProgress; readonly snapshot: Snapshot } | undefined;
 
   /** @internal Not for callers: jobs are made by `submit` and `resume`. */
   constructor(client: Client, plan: Plan, options: SubmitOptions, { saved, journal, note, release }: Origin = {}) {
     this.#client = client;
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
-    const host = {
-      body: (requests: Uint32Array, prefix?: string): Promise<unknown> => plan.bodyOf(requests, prefix),
-      rows: (raw: RawBlock, requests: Uint32Array) => this.#delivery.push({ rows: rowsOf(raw), requests }),
-      settle: (): Promise<void> | undefined => this.#delivery.settle(journal !== undefined),
-      event: (event: JobEvent): void => {
-        told(options.onEvent, event);
-        if (event.type === "pilot") void this.#ask(options.onPilot, event.goOn);
+    this.#line = {
+      plan,
+      host: {
+        body: (requests, prefix) => plan.bodyOf(requests, prefix),
+        rows: (raw, requests) => this.#delivery.push({ rows: rowsOf(raw), requests }),
+        settle: () => this.#delivery.settle(journal !== undefined),
+        event: (event) => {
+          told(options.onEvent, event);
+          if (event.type === "pilot") void this.#ask(options.onPilot, event.goOn);
+        },
+        changed: () => this.#changed(),
       },
-      changed: (): void => this.#changed(),
     };
     const { now = Date.now, sleep } = options;
     if (typeof now !== "function") throw new BatchwiseError("misuse/option", "now must be a function");
     const engine = { ...engineOptions(options), takenOverMs: journal?.takenOverMs };
     try {
-      this.#engine = new Engine(plan.handle, client, engine, host as never, now, { sleep }, saved);
+      this.#engine = new Engine(plan.handle, client, engine, through(this.#line) as never, now, { sleep }, saved);
     } catch (fault) {
       throw fromFault(fault);
     }
+    plan.hold();
     if (journal) this.#engine.keep(journal, note);
     this.#delivery = new Delivery(options.sink, saved !== undefined, {
       taken: (requests) => this.#engine.taken(requests),
@@ -137,6 +144,7 @@ export class Job implements AsyncIterable<JobResult> {
 
   /** The job at this moment. */
   get progress(): JobProgress {
+    if (this.#last) return this.#last.progress;
     return { id: this.id, ...(asked(() => this.#engine.progress()) as Omit<JobProgress, "id">) };
   }
 
@@ -172,7 +180,7 @@ export class Job implements AsyncIterable<JobResult> {
    * finished before is paid for and still comes out of {@link Job.results}.
    */
   async cancel(): Promise<void> {
-    this.#engine.cancel();
+    this.#tell((engine) => engine.cancel());
     await new Promise<void>((resolve) => {
       const stop = this.#watch((progress) => isTold(progress) && finish());
       const finish = (): void => {
@@ -209,23 +217,42 @@ export class Job implements AsyncIterable<JobResult> {
 
   /** The job as plain JSON, to be kept anywhere and given to `resume`. */
   snapshot(): Snapshot {
+    if (this.#last) return this.#last.snapshot;
     this.#delivery.flush();
     return { jobId: this.id, ...(asked(() => this.#engine.snapshot()) as object) } as Snapshot;
   }
 
-  /** Stops waiting and lets go of everything held here. Never cancels: the batches go on at the API. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#engine.detach();
+  /**
+   * Stops waiting and lets go of everything held here. Never cancels: the batches go on at the API. Rows that came can
+   * still be read; once there are none, the job's memory is given back at once, otherwise by the garbage collector.
+   */
+  async dispose(): Promise<void> {
+    this.#tell((engine) => engine.detach());
     await this.#settled.catch(() => undefined);
+    if (this.#last || !this.#delivery.isDone) return;
+    const last = { progress: this.progress, snapshot: this.snapshot() };
+    this.#last = last;
+    this.#engine.free();
+  }
+
+  /** For `await using`: {@link Job.dispose}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** A job whose memory was given back has nothing left to be told. */
+  #tell(word: (engine: Engine) => void): void {
+    if (!this.#last) word(this.#engine);
   }
 
   /** Asks about the rest. A question that fails counts as no, and as the job's failure. */
   async #ask(onPilot: SubmitOptions["onPilot"], otherwise: boolean): Promise<void> {
     try {
-      this.#engine.proceed((await onPilot?.(this.#report())) ?? otherwise);
+      const goOn = (await onPilot?.(this.#report())) ?? otherwise;
+      this.#tell((engine) => engine.proceed(goOn));
     } catch (error) {
       this.#refusal = error;
-      this.#engine.proceed(false);
+      this.#tell((engine) => engine.proceed(false));
     }
   }
 
@@ -258,6 +285,8 @@ export class Job implements AsyncIterable<JobResult> {
     } finally {
       signal?.removeEventListener("abort", detach);
       forget();
+      this.#line.host = undefined;
+      this.#line.plan.release();
     }
     if (this.#refusal !== undefined) {
       this.#delivery.fail(this.#refusal);
@@ -272,6 +301,35 @@ export class Job implements AsyncIterable<JobResult> {
     if (error instanceof AmbiguousCreateError) Object.assign(error, this.#engine.doubt(error.at.part ?? 0));
     return error;
   }
+}
+
+/** What the engine asks of a job. */
+interface Host {
+  body(requests: Uint32Array, prefix?: string): Promise<unknown>;
+  rows(raw: RawBlock, requests: Uint32Array): Promise<void> | undefined;
+  settle(): Promise<void> | undefined;
+  event(event: JobEvent): void;
+  changed(): void;
+}
+
+/** The way from the engine to a job, which is cut when the job has ended. */
+interface Line {
+  host: Host | undefined;
+  readonly plan: Plan;
+}
+
+/**
+ * The host as the engine holds it: where no garbage collector looks, and until the engine's side is freed. Were it the
+ * job's own, a job would keep itself alive for good.
+ */
+function through(line: { readonly host: Host | undefined }): Host {
+  return {
+    body: async (requests, prefix) => line.host?.body(requests, prefix),
+    rows: (raw, requests) => line.host?.rows(raw, requests),
+    settle: () => line.host?.settle(),
+    event: (event) => line.host?.event(event),
+    changed: () => line.host?.changed(),
+  };
 }
 
 /** A listener's own failure must not end a job whose batches go on and cost. */

@@ -37,7 +37,11 @@ export async function takeUpFrom(
     const noted = JSON.parse(journal.plan ?? "{}") as SubmitOptions;
     const options = { ...noted, ...present(given), jobId, dedupe: Number(saved["merged"] ?? 0) > 0 };
     const plan = await planned(options as ResumeOptions);
-    return new Job(client, plan, options, { ...held, saved });
+    try {
+      return new Job(client, plan, options, { ...held, saved });
+    } finally {
+      if (plan !== given.source) plan.dispose();
+    }
   });
 }
 

@@ -1,4 +1,4 @@
-import { type BatchwiseError, InvalidRequestsError } from "./errors.js";
+import { BatchwiseError, InvalidRequestsError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { ErrorCode, ViolationCode } from "./generated.js";
 import { openSource, type Source } from "./source.js";
@@ -117,6 +117,9 @@ export class Plan {
   readonly violationCounts: Readonly<Record<string, number>>;
   readonly #handle: PlanHandle;
   readonly #source: Blob;
+  /** Whoever needs the engine's side: the caller, and each job that runs on it. */
+  #users = 1;
+  #isDisposed = false;
 
   /** @internal */
   constructor(handle: PlanHandle, source: Blob) {
@@ -131,7 +134,7 @@ export class Plan {
 
   /** What it may cost: ranges, and what they rest on. */
   estimate(): Estimate {
-    return this.#handle.estimate();
+    return this.handle.estimate();
   }
 
   /**
@@ -139,16 +142,47 @@ export class Plan {
    * is asked for.
    */
   async *requests(): AsyncGenerator<BatchRequest, void, undefined> {
-    for (let first = 0; first < this.requestCount; first += AT_ONCE) {
-      const count = Math.min(AT_ONCE, this.requestCount - first);
-      const body = await this.bodyOf(Uint32Array.from({ length: count }, (_, at) => first + at));
-      yield* (JSON.parse(await body.text()) as { requests: BatchRequest[] }).requests;
+    this.hold();
+    try {
+      for (let first = 0; first < this.requestCount; first += AT_ONCE) {
+        const count = Math.min(AT_ONCE, this.requestCount - first);
+        const body = await this.bodyOf(Uint32Array.from({ length: count }, (_, at) => first + at));
+        yield* (JSON.parse(await body.text()) as { requests: BatchRequest[] }).requests;
+      }
+    } finally {
+      this.release();
     }
+  }
+
+  /**
+   * Gives the plan's memory back now; without it, the garbage collector does some time. What stands in its fields stays,
+   * and a job that runs on it goes on.
+   */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.release();
+  }
+
+  /** For `using`: {@link Plan.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   /** @internal The engine's side of the plan. */
   get handle(): PlanHandle {
+    if (this.#isDisposed) throw new BatchwiseError("misuse/order", "this plan was disposed of: plan again");
     return this.#handle;
+  }
+
+  /** @internal Keeps the engine's side until `release`, whatever the caller does. */
+  hold(): void {
+    if (this.handle) this.#users++;
+  }
+
+  /** @internal What was held is needed no more. */
+  release(): void {
+    if (--this.#users === 0) this.#handle.free();
   }
 
   /**

@@ -43,6 +43,7 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
   readonly #download: Download;
   readonly #expected: number;
   #taken = false;
+  #open: Reading | undefined;
 
   /** @internal Made by `results()`: the body of an ended batch. `signal` is the caller's, for the cause of an abort. */
   constructor(source: ChunkSource, batch: Pick<MessageBatch, "request_counts">, signal?: AbortSignal | null) {
@@ -109,13 +110,30 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
     this.#download.cancel();
   }
 
+  /** Ends the download and gives the memory of what was read back. A loop that goes on ends. */
+  dispose(): void {
+    this.cancel();
+    this.#open?.close();
+  }
+
+  /** For `using`: {@link ResultStream.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** For `await using`: {@link ResultStream.dispose}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.dispose();
+  }
+
   #items<T>(open: (raw: RawBlock) => Page<T>): Items<T> {
     return new Items(this.#reading(), open);
   }
 
   #reading(): Reading {
     this.#take();
-    return new Reading(this.#download, this.#expected, this.#badLines);
+    this.#open = new Reading(this.#download, this.#expected, this.#badLines);
+    return this.#open;
   }
 
   #take(): void {

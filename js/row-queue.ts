@@ -35,6 +35,11 @@ export class RowQueue {
     return this.#blocks.length === 0;
   }
 
+  /** Whether no more rows will come and none is in anybody's hands. */
+  get isDone(): boolean {
+    return this.#ended && this.isEmpty && this.#readers === 0;
+  }
+
   /** Takes a block. A promise in return resolves once the reader has caught up. */
   push(batch: Batch): Promise<void> | undefined {
     this.#blocks.push(batch);

@@ -179,13 +179,15 @@ impl Stopper {
 pub struct ResultsBody {
     /// Absent while the next chunk is waited for, and after the end.
     stream: RefCell<Option<BodyStream>>,
-    stopper: Stopper,
+    /// Absent once the download was ended. The reason of an abort keeps its stack, and that this object's JavaScript side:
+    /// a controller that stayed here would keep both of them for good.
+    stopper: RefCell<Option<Stopper>>,
     stopped: Cell<bool>,
 }
 
 impl ResultsBody {
     pub(crate) fn new(stream: BodyStream) -> Self {
-        let stopper = stream.stopper();
+        let stopper = RefCell::new(Some(stream.stopper()));
         Self { stream: RefCell::new(Some(stream)), stopper, stopped: Cell::new(false) }
     }
 }
@@ -218,7 +220,10 @@ impl ResultsBody {
     /// Ends the download, also while its next chunk is waited for. Harmless when it has ended.
     pub fn cancel(&self) {
         if !self.stopped.replace(true) {
-            self.stopper.stop();
+            let stopper = self.stopper.borrow_mut().take();
+            if let Some(stopper) = stopper {
+                stopper.stop();
+            }
             *self.stream.borrow_mut() = None;
         }
     }
