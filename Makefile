@@ -67,8 +67,11 @@ fmt: setup
 	@cargo fmt
 	@node_modules/.bin/biome check --write --log-level=error
 
-generated:
+# The committed tables, pages and lists that tests hold against the sources, and the public surface.
+generated: setup
 	@BATCHWISE_GENERATE=1 cargo test --quiet --features emulator --test it codegen
+	@node js/build/build.mjs
+	@BATCHWISE_GENERATE=1 node tests/packaging/surface.mjs
 	@node js/build/llms.mjs --write
 
 # The same package once more, built from nothing in another folder, to be compared byte by byte.

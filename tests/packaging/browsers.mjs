@@ -24,6 +24,7 @@ export const browsers = ["Chromium", "Firefox"].flatMap((name) => [
   { name, way: "no bundler", run: () => onSite(name, unbundled) },
   ...Object.keys(bundlers).map((bundler) => ({ name, way: bundler, run: () => onSite(name, () => bundled(bundler)) })),
   { name, way: "Vite, dev server", run: () => onVite(name) },
+  { name, way: "a policy that forbids WebAssembly", suite: "itself", run: () => forbidden(name) },
 ]);
 
 /** The package's own files, found by an import map: no build at all. */
@@ -48,6 +49,22 @@ async function onSite(name, made) {
   try {
     const { itself, outcomes } = await inPage(name, site.url);
     return { version: version ? `${itself}, ${version}` : itself, outcomes };
+  } finally {
+    site.close();
+  }
+}
+
+/** A page whose policy forbids it cannot load the package, and is told the word that its policy needs. */
+async function forbidden(name) {
+  const told = `globalThis.runSuites = () => import("batchwise").then(() => "it loaded", ({ code, message }) => code + ": " + message)
+  .then((said) => [{ name: "the error names the word that the policy needs", error: WANTED.test(said) ? null : said }]);
+const WANTED = /^wasm\\/start: .*'wasm-unsafe-eval' to script-src of its Content-Security-Policy/;`;
+  const html = `${head(importMap())}<script>${told}</script>`;
+  const site = await serve(home(), html, "default-src 'self'; script-src 'self' 'unsafe-inline'");
+  try {
+    const { itself, outcomes } = await inPage(name, site.url);
+    // What Firefox says of the policy is what is meant to happen.
+    return { version: itself, outcomes: outcomes.slice(0, 1) };
   } finally {
     site.close();
   }
@@ -93,15 +110,20 @@ async function opened(name) {
 }
 
 function page(script, map) {
-  const imports = map ? `<script type="importmap">${JSON.stringify(map)}</script>` : "";
-  return `<!doctype html><meta charset="utf-8"><title>batchwise</title>${imports}
+  return `${head(map)}
 <script>globalThis.batchwiseServer = ${JSON.stringify(server())};</script><script type="module" src="${script}"></script>`;
+}
+
+function head(map) {
+  const imports = map ? `<script type="importmap">${JSON.stringify(map)}</script>` : "";
+  return `<!doctype html><meta charset="utf-8"><title>batchwise</title>${imports}`;
 }
 
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 
-function serve(folder, html) {
-  const policy = "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *";
+const POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; connect-src *";
+
+function serve(folder, html, policy = POLICY) {
   const http = createServer((request, response) => {
     const path = normalize(new URL(request.url, "http://host").pathname);
     if (path === "/") {
