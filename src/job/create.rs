@@ -25,6 +25,9 @@ const CLOCK_DOUBT: Wait = Wait::hours(1);
 const MANY_TRIES: u32 = 8;
 const LONGEST_PAUSE: Wait = Wait::minutes(10);
 
+/// A create that was named leaves within this time, or not at all: what happened since its mark is too much.
+pub(super) const LEAVES_WITHIN: Wait = Wait::minutes(5);
+
 /// What an answer to a create proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
@@ -58,7 +61,10 @@ impl Machine {
             }
         };
         let newest = page.data.first().and_then(|batch| batch.created_at);
-        let window = self.options.settle.plus(SERVER_SKEW);
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        // We may have slept while the answer lay here.
+        let under_way = if mutant!("an old mark is a new one") { Wait::ZERO } else { it.asked_at.until(now) };
+        let window = self.options.settle.plus(SERVER_SKEW).plus(under_way);
         let mark = Mark {
             earliest: newest
                 .or(reply.date)
@@ -66,7 +72,6 @@ impl Machine {
             latest: reply.date.unwrap_or_else(|| now.after(CLOCK_DOUBT)).after(window),
             known: page.data.into_iter().map(|batch| batch.id).collect(),
         };
-        let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.mark = Some(mark);
         it.sent_at = Some(now);
         it.request_ids.clear();

@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorCode};
 use crate::journal::{Keeper, OpId, Stored};
 use crate::time::Millis;
 
+use super::create::LEAVES_WITHIN;
 use super::io::{Event, Output};
 use super::machine::{Machine, Phase};
 use super::sections::{PLAN, Written};
@@ -148,9 +149,12 @@ impl Machine {
         (!is_ready || self.phase == Phase::Running).then(|| keeper.wake())
     }
 
-    /// Whether a create may still leave: the lease may have run out while its body was made ready.
-    pub fn may_send(&self, now: Millis) -> bool {
+    /// Whether the create of a part may still leave: while its body was made ready the lease may have run out, or so much
+    /// time have passed that the search for it would not reach so far.
+    pub fn may_send(&self, now: Millis, part: u32) -> bool {
+        let named_at = self.parts.get(part as usize).and_then(|it| it.sent_at);
         self.phase == Phase::Running
+            && named_at.is_none_or(|at| at.until(now) <= LEAVES_WITHIN)
             && self
                 .durable
                 .as_ref()

@@ -156,6 +156,8 @@ pub struct Part {
     pub search: Option<Search>,
     /// Marks of its creates that were taken for not accepted, though no answer said so.
     pub doubts: Vec<Mark>,
+    /// When its mark was asked for, by our clock.
+    pub asked_at: Millis,
     /// When its create left, by our clock.
     pub sent_at: Option<Millis>,
     /// Names of the exchanges that left its fate unknown.
@@ -219,6 +221,7 @@ impl Part {
             mark: None,
             search: None,
             doubts: Vec::new(),
+            asked_at: Millis::NEVER,
             sent_at: None,
             request_ids: Vec::new(),
             strangers: Vec::new(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::{Millis, Wait};
 use crate::wire::{BatchId, RequestCounts};
 
+use super::create::LEAVES_WITHIN;
 use super::part::{Known, Mark, Part};
 use super::runs::unruns;
 use super::search::{Search, ServerClock};
@@ -112,7 +113,12 @@ pub(super) fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Optio
         });
     }
     if let Some(mark) = saved.mark {
-        part.mark = Some(restore_mark(&mark)?);
+        let mut mark = restore_mark(&mark)?;
+        if saved.state == PartState::Sending {
+            // When its create left nobody knows.
+            mark.latest = mark.latest.after(LEAVES_WITHIN);
+        }
+        part.mark = Some(mark);
     }
     part.doubts = saved.doubts.iter().map(restore_mark).collect::<Option<_>>()?;
     part.strangers = saved.strangers.iter().map(|id| BatchId::parse(id)).collect::<Result<_, _>>().ok()?;

@@ -27,6 +27,9 @@ impl Machine {
                 PartState::Planned if create == Some(part) => {
                     create = None;
                     self.apply(part, PartEvent::Mark);
+                    if let Some(it) = self.parts.get_mut(part as usize) {
+                        it.asked_at = now;
+                    }
                     self.start(part, Purpose::Mark, Call::list(&super::create::mark_query()));
                 }
                 _ => {}

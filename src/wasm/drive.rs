@@ -51,6 +51,7 @@ enum Landed {
 
 /// What the body of a create is made of.
 struct Load {
+    part: u32,
     requests: Uint32Array,
     /// What their ids begin with, where ids are made for the wire.
     prefix: Option<String>,
@@ -207,7 +208,7 @@ impl Run {
             let machine = shared.machine.borrow();
             let it = machine.parts().get(part as usize);
             let requests: Vec<u32> = it.map(|part| part.requests.iter().collect()).unwrap_or_default();
-            Load { requests: Uint32Array::from(requests.as_slice()), prefix: machine.id_prefix(part) }
+            Load { part, requests: Uint32Array::from(requests.as_slice()), prefix: machine.id_prefix(part) }
         });
         self.flights.push(Box::pin(fly(shared, id, call, load)));
     }
@@ -329,6 +330,7 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
             Err(lost) => Landed::Lost(id, lost),
         };
     }
+    let part = load.as_ref().map(|load| load.part);
     let body = match load {
         Some(load) => match body_of(&shared, load).await {
             Ok(body) => Some(body),
@@ -337,8 +339,10 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
         None => None,
     };
     // Making the body took its time: another owner may have the job by now.
-    if body.is_some() && !shared.machine.borrow().may_send(shared.now()) {
-        let message = "the job's lease ran out before the create left".to_owned();
+    if part.is_some_and(|part| !shared.machine.borrow().may_send(shared.now(), part)) {
+        let message =
+            "the create was made ready too late to leave: the lease ran out, or its mark is too old"
+                .to_owned();
         return Landed::Lost(id, Lost { sent: Sent::No, reason: LostReason::Timeout, message });
     }
     match shared.transport.exchange(&call, body.as_ref(), options).await {

@@ -10,6 +10,7 @@ const SEEDS: u64 = 1_000;
 const MUTANTS: &[&str] = &[
     "mutant:no intent",
     "mutant:mark after the create",
+    "mutant:an old mark is a new one",
     "mutant:time window instead of mark",
     "mutant:send again without a search",
     "mutant:look at one page only",

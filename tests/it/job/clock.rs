@@ -157,3 +157,26 @@ fn a_server_whose_clock_stands_does_not_make_a_search_endless() {
     }
     assert!((HOUR..2 * HOUR).contains(&(scene.now - begin)), "{}", scene.now - begin);
 }
+
+#[test]
+fn a_mark_whose_answer_lay_unread_while_we_slept_hides_no_batch_made_after_it() {
+    let mut scene = Scene::new(1, 1);
+    scene.now += 46 * MINUTE;
+    scene.answer("GET ?limit=20", &list_at(0));
+    scene.lose("POST r0", MAYBE_SENT);
+    scene.answer("GET ?limit=100", &page(&[batch_at(46 * MINUTE, "b1", "in_progress", 1)]));
+    assert_eq!(scene.states(), ["processing"]);
+}
+
+#[test]
+fn a_create_leaves_soon_after_its_mark_or_not_at_all_and_whoever_takes_it_up_searches_as_far() {
+    let mut scene = Scene::new(1, 1);
+    scene.answer("GET ?limit=20", &list_at(0));
+    assert!(scene.machine.may_send(Millis::new(scene.now + 5 * MINUTE), 0));
+    assert!(!scene.machine.may_send(Millis::new(scene.now + 5 * MINUTE + 1), 0));
+    let (plan, saved) = (Arc::clone(scene.machine.plan()), scene.machine.snapshot());
+    let machine = Machine::restore(plan, options(1), saved, Millis::new(scene.now + HOUR)).unwrap();
+    let mut again = Scene::of(machine, scene.now + HOUR);
+    again.answer("GET ?limit=100", &page(&[batch_at(24 * MINUTE, "b1", "in_progress", 1)]));
+    assert_eq!(again.states(), ["processing"]);
+}
