@@ -11,6 +11,7 @@
 mod sim;
 
 mod conditions;
+mod points;
 
 #[cfg(mutants)]
 mod mutants;

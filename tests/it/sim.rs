@@ -3,7 +3,7 @@
 #[path = "../sim/mod.rs"]
 mod simulation;
 
-use simulation::{Config, World, run_all};
+use simulation::{Config, World, points, run_all};
 
 #[test]
 fn ten_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
@@ -16,6 +16,23 @@ fn ten_thousand_jobs_lose_nothing_and_pay_nothing_twice() {
     assert!(total.rounds > 12_000 && total.rereads > 1_000 && total.splits > 100 && total.canceled > 100);
     assert!(total.merged > 10_000, "{total}");
     assert!(total.adopted > 1_000 && total.pilots > 500 && total.resumes > 100 && total.strangers > 1_000);
+}
+
+#[test]
+fn a_store_that_fails_and_a_process_that_dies_at_any_operation_lose_nothing() {
+    for is_rough in [false, true] {
+        let strikes: Vec<_> = points::FAILURES.into_iter().chain(points::DEATHS).collect();
+        let (ops, runs) = points::at_every_operation(&points::reference(is_rough), &strikes);
+        println!("note: points: {ops} operations on the store, {runs} runs struck at one");
+        assert!(ops > 40, "{ops}");
+    }
+}
+
+#[test]
+fn a_process_that_dies_at_any_two_operations_on_its_store_loses_nothing() {
+    let runs = points::at_every_pair(&points::reference(false), &points::DEATHS);
+    println!("note: points: {runs} runs in which our process dies at two");
+    assert!(runs > 1_000, "{runs}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use batchwise::wire::{Call, Endpoint, LostReason, Method, Sent};
 
 use super::config::MINUTE;
 use super::network::{Delivery, deliveries, lost};
-use super::world::{BEGIN, Cancel, Happening, World};
+use super::world::{BEGIN, Happening, World};
 
 impl World {
     pub(super) fn depart(&mut self, id: CallId, call: Call, part: Option<u32>) -> Result<(), String> {
@@ -46,7 +46,7 @@ impl World {
     /// Nothing is sent once a job is cancelled, and nobody else's batch is cancelled ever.
     fn may_leave(&self, call: &Call) -> Result<(), String> {
         match call.endpoint() {
-            Endpoint::Create if self.cancel == Cancel::Kept => {
+            Endpoint::Create if self.is_cancel_kept() => {
                 Err("a create after the job was cancelled".to_owned())
             }
             Endpoint::Cancel => {

@@ -6,6 +6,7 @@ use batchwise::pace::Rng;
 use batchwise::plan::{Ids, PlanOptions};
 
 use super::faults::faults;
+use super::keeping::Keeping;
 
 pub(crate) const SECOND: u64 = 1_000;
 pub(crate) const MINUTE: u64 = 60 * SECOND;
@@ -60,6 +61,8 @@ pub(crate) struct Config {
     pub(crate) revoked_after: Option<u64>,
     /// The caller's spending limit, as a share of what the job may cost at most.
     pub(crate) budget: Option<f64>,
+    /// How the job is kept in a store; `None` where a snapshot in memory is what outlives a process.
+    pub(crate) keeping: Option<Keeping>,
 }
 
 /// What the promise hangs on, and how it can be broken.
@@ -87,6 +90,9 @@ impl Config {
             // Servers differ from each other by up to twice as much.
             config.server.clock_skew_ms = 150 * SECOND;
         }
+        config.keeping = Keeping::of(&config);
+        // What a store holds may be a step behind what its process knows: results that are gone would prove too much.
+        config.long_sleep &= config.keeping.is_none();
         config
     }
 
@@ -164,6 +170,7 @@ impl Config {
             cancel_after: (rng.below(16) == 0).then(|| rng.below(20 * MINUTE)),
             revoked_after: (foul && rng.below(16) == 0).then(|| rng.below(20 * MINUTE)),
             budget: (rng.below(16) == 0).then(|| 0.9 + 0.3 * rng.unit()),
+            keeping: None,
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use batchwise::error::{Error, ErrorCode};
 use batchwise::job::{CallId, Event, Input, Machine, Output, Part, Snapshot};
+use batchwise::journal::{OpId, StoreOp};
 use batchwise::time::Millis;
 use batchwise::wire::Call;
 
 use super::config::{DAY, HOUR, MINUTE};
+use super::kept::Kept;
 use super::world::{Cancel, Happening, World};
 
 /// When in a turn our process dies.
@@ -36,23 +38,26 @@ pub(super) struct Process {
     pub(super) offset: i64,
     /// When it wants to be woken, in true time: a timer counts a length of time, whatever the clock says.
     pub(super) wake: u64,
+    /// Its part in a job that lives in a store.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Process {
     pub(super) fn new(machine: Machine, offset: i64, now: u64) -> Self {
         let saved = machine.snapshot();
         let (death, untaken) = (Death::NotYet, Vec::new());
-        Self { machine, untaken, saved, death, life: 0, is_down: false, offset, wake: now }
+        Self { machine, untaken, saved, death, life: 0, is_down: false, offset, wake: now, kept: None }
     }
 }
 
 /// What the machine said in one turn.
 #[derive(Default)]
-struct Said {
-    calls: Vec<(CallId, Call, Option<u32>)>,
-    rows: Vec<u32>,
-    until: Option<Millis>,
-    end: Option<Result<(), Error>>,
+pub(super) struct Said {
+    pub(super) calls: Vec<(CallId, Call, Option<u32>)>,
+    pub(super) rows: Vec<u32>,
+    pub(super) store: Option<(OpId, StoreOp)>,
+    pub(super) until: Option<Millis>,
+    pub(super) end: Option<Result<(), Error>>,
 }
 
 impl World {
@@ -61,7 +66,13 @@ impl World {
         if self.process.is_down {
             return Ok(false);
         }
+        if self.process.kept.is_some() {
+            return self.kept_turn();
+        }
         let mut said = self.listen()?;
+        if said.store.is_some() {
+            return Err("there is no store".to_owned());
+        }
         let taken = self.take_rows(&mut said);
         if self.process.death == Death::Unsaved {
             self.die();
@@ -89,14 +100,18 @@ impl World {
             self.die();
             return Ok(false);
         }
-        let wait = said.until.map_or(u64::MAX, |until| self.clock().until(until).get());
-        self.process.wake =
-            if said.until == Some(Millis::NEVER) { u64::MAX } else { self.now.saturating_add(wait) };
+        self.sleep_until(said.until);
         self.draw_death();
         Ok(false)
     }
 
-    fn listen(&mut self) -> Result<Said, String> {
+    pub(super) fn sleep_until(&mut self, until: Option<Millis>) {
+        let wait = until.map_or(u64::MAX, |until| self.clock().until(until).get());
+        self.process.wake =
+            if until == Some(Millis::NEVER) { u64::MAX } else { self.now.saturating_add(wait) };
+    }
+
+    pub(super) fn listen(&mut self) -> Result<Said, String> {
         let mut said = Said::default();
         loop {
             match self.process.machine.poll(self.clock()) {
@@ -108,7 +123,7 @@ impl World {
                     }
                     said.rows.extend(requests);
                 }
-                Output::Store { .. } => return Err("there is no store".to_owned()),
+                Output::Store { id, op } => said.store = Some((id, op)),
                 Output::Event(event) => self.note(&event),
                 Output::Wait(until) => {
                     said.until = Some(until);
@@ -137,19 +152,22 @@ impl World {
     }
 
     /// Whether, and when, the process dies in its next turn.
-    fn draw_death(&mut self) {
+    pub(super) fn draw_death(&mut self) {
         self.process.death = Death::NotYet;
         if self.config.crash > 0.0 && self.rng.unit() < self.config.crash {
             self.process.death = [Death::Unsaved, Death::Saved, Death::Sent][self.rng.below(3) as usize];
-            if self.process.death == Death::Unsaved {
+            if self.process.death == Death::Unsaved && self.process.kept.is_none() {
                 self.process.saved = self.process.machine.snapshot();
             }
         }
     }
 
-    fn die(&mut self) {
+    pub(super) fn die(&mut self) {
         self.seen.crashes += 1;
         self.tell(|| "our process dies".to_owned());
+        if self.process.kept.is_some() {
+            self.leave_behind();
+        }
         let long = if self.rng.below(16) == 0 { 3 * HOUR } else { 2 * MINUTE };
         self.stay_down(long);
         if self.config.long_sleep && self.process.death != Death::Unsaved && self.knows_its_batches() {
@@ -167,8 +185,9 @@ impl World {
     }
 
     /// Nobody is there for a while; the world goes on.
-    fn stay_down(&mut self, at_most: u64) {
-        self.process.life += 1;
+    pub(super) fn stay_down(&mut self, at_most: u64) {
+        self.lives += 1;
+        self.process.life = self.lives;
         self.process.untaken.clear();
         self.process.is_down = true;
         self.process.wake = self.now + self.rng.below(at_most);
@@ -178,6 +197,10 @@ impl World {
     pub(super) fn rise(&mut self) -> Result<(), String> {
         self.process.is_down = false;
         self.process.death = Death::NotYet;
+        if self.process.kept.is_some() {
+            self.open_journal();
+            return Ok(());
+        }
         let mut saved = self.process.saved.clone();
         if self.process.life.is_multiple_of(4) {
             // It goes the way of a file: through text.

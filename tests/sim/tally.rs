@@ -68,4 +68,22 @@ tally! {
     merged,
     /// Jobs that were over before anything was sent.
     refused,
+    /// Jobs that lived in a store.
+    kept,
+    /// Operations on it.
+    store_calls,
+    /// Those that failed.
+    store_faults,
+    /// Times a job ended over one and was taken up again.
+    store_ends,
+    /// Puts into a sink that failed.
+    sink_faults,
+    /// Jobs that somebody else took up, too.
+    rivals,
+    /// Times an owner stood still.
+    freezes,
+    /// Times an owner lost the job to another while he drove it.
+    conflicts,
+    /// Creates that were held back because the lease had run out.
+    held_back,
 }

@@ -5,15 +5,18 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use batchwise::emulator::Server;
-use batchwise::job::{CallId, Input, Machine};
+use batchwise::error::ErrorCode;
+use batchwise::job::{CallId, Final, Input, Machine};
+use batchwise::journal::{OpId, StoreOp, Stored};
 use batchwise::pace::Rng;
-use batchwise::plan::{Origin, Place, Plan, Planner};
+use batchwise::plan::{Origin, Place, Plan, PlanOptions, Planner};
 use batchwise::time::Millis;
 use batchwise::wire::Call;
 
 use super::config::{Config, MINUTE};
 use super::network::Delivery;
 use super::process::Process;
+use super::store::{Shelf, Task};
 use super::tally::Tally;
 
 /// Steps after which nothing goes wrong any more: where our process dies more often than a file can be read, no job would
@@ -42,6 +45,18 @@ pub(super) enum Happening {
     Shadow(u32),
     /// The key is of no use any more.
     Revoke,
+    /// An operation reaches the store.
+    Store { life: u32, id: OpId, task: Task },
+    /// The store does what it was asked long ago.
+    Late(StoreOp),
+    /// The store's answer reaches the process that asked.
+    Stored { life: u32, id: OpId, stored: Stored },
+    /// The body of a create is made.
+    Leave { life: u32, id: CallId, call: Call, part: Option<u32> },
+    /// Rows reach the sink.
+    Put { life: u32, rows: Vec<(u32, Final)> },
+    /// Somebody else takes up the job.
+    Rival,
 }
 
 /// How far the caller's wish to cancel has come.
@@ -60,7 +75,18 @@ pub(crate) struct World {
     pub(super) plan: Arc<Plan>,
     /// What the plan was made from: its bodies are made from it again.
     pub(super) source: Vec<u8>,
+    /// Ours; where several drive the job, the one whose turn it is.
     pub(super) process: Process,
+    /// The others.
+    pub(super) others: Vec<Process>,
+    /// Lives of all processes so far.
+    pub(super) lives: u32,
+    /// Where the job lives, if it lives in a store.
+    pub(super) store: Option<Shelf>,
+    /// Whether a process that lives in a store has come to the end of the job.
+    pub(super) finished: bool,
+    /// What a job ended with whose store lies.
+    pub(crate) gave_up: Option<ErrorCode>,
     /// The true time.
     pub(super) now: u64,
     pub(super) revoked: bool,
@@ -76,18 +102,8 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(mut config: Config) -> Self {
-        let mut planner = Planner::new(config.limits);
-        let mut source = Vec::new();
-        for n in 0..config.requests {
-            let text = "x".repeat((n % 7) as usize * 20);
-            let body = format!(
-                r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"{text}!"}}]}}}}"#
-            );
-            let offset = source.len() as u64;
-            planner.push(body.as_bytes(), Origin { place: Place::Index(u64::from(n)), offset });
-            source.extend(body.into_bytes());
-        }
-        let plan = Arc::new(planner.finish().unwrap());
+        let (plan, source) = planned(config.requests, config.limits);
+        let plan = Arc::new(plan);
         if let Some(share) = config.budget {
             config.job.max_cost = Some(plan.ceilings.iter().copied().map(f64::from).sum::<f64>() * share);
         }
@@ -97,6 +113,11 @@ impl World {
             rng: Rng::new(config.seed),
             server: Server::new(config.server.clone()),
             process: Process::new(machine, config.offset, BEGIN),
+            others: Vec::new(),
+            lives: 0,
+            store: config.keeping.clone().map(Shelf::new),
+            finished: false,
+            gave_up: None,
             handed_out: vec![0; plan.ids.len() as usize],
             readings: BTreeMap::new(),
             plan,
@@ -131,6 +152,7 @@ impl World {
             self.after(after, Happening::Revoke);
         }
         self.process.wake = self.now;
+        self.begin_kept();
     }
 
     /// Writes down what happens.
@@ -149,7 +171,7 @@ impl World {
             if self.seen.steps == CALM_AFTER {
                 self.calm_down();
             }
-            if self.turn()? {
+            if self.turn()? && self.all_are_over() {
                 self.judge()?;
                 return Ok(());
             }
@@ -164,6 +186,9 @@ impl World {
         self.seen.calmed += 1;
         self.config.be_fair();
         self.server.faults().clear();
+        if let Some(shelf) = &mut self.store {
+            shelf.keeping.be_fair();
+        }
     }
 
     /// What our clock says.
@@ -183,6 +208,7 @@ impl World {
             self.seen.faults += 1;
             self.tell(|| "our clock jumps".to_owned());
         }
+        self.seat_first_to_wake();
         let next = self.queue.first_key_value().map(|((at, _), _)| *at);
         if next.is_none_or(|at| self.process.wake < at) {
             if self.process.wake == u64::MAX {
@@ -197,11 +223,11 @@ impl World {
         }
         let Some(((at, _), happening)) = self.queue.pop_first() else { return Ok(()) };
         self.now = self.now.max(at);
-        self.happen(happening);
-        Ok(())
+        self.happen(happening)
     }
 
-    fn happen(&mut self, happening: Happening) {
+    fn happen(&mut self, happening: Happening) -> Result<(), String> {
+        let Some(happening) = self.received(happening) else { return Ok(()) };
         match happening {
             Happening::Cancel => {
                 self.seen.canceled += 1;
@@ -211,17 +237,13 @@ impl World {
                     self.process.machine.handle(self.clock(), Input::Cancel);
                 }
             }
-            Happening::Proceed { life, go_on } if life == self.process.life => {
+            Happening::Proceed { go_on, .. } => {
                 self.process.machine.handle(self.clock(), Input::Proceed(go_on));
             }
             Happening::Arrive { id, call, body, to, answer_lost } => {
                 self.arrive(id, &call, &body, to, answer_lost);
             }
-            Happening::Deliver { life, id, delivery } if life == self.process.life => {
-                self.deliver(id, delivery);
-            }
-            // Meant for a life that has ended.
-            Happening::Proceed { .. } | Happening::Deliver { .. } => {}
+            Happening::Deliver { id, delivery, .. } => self.deliver(id, delivery),
             Happening::Stranger(more) => {
                 self.stranger();
                 if more > 0 && self.server.commits() < MOST_BATCHES {
@@ -234,7 +256,18 @@ impl World {
                 self.tell(|| "the key is revoked".to_owned());
                 self.revoked = true;
             }
+            Happening::Store { life, id, task } => self.perform(life, id, task),
+            Happening::Late(op) => self.perform_late(&op),
+            Happening::Stored { id, stored, .. } => self.on_stored(id, stored),
+            Happening::Leave { id, call, part, .. } => return self.leave(id, call, part),
+            Happening::Put { rows, .. } => self.put(&rows),
+            Happening::Rival => self.begin_rival(),
         }
+        Ok(())
+    }
+
+    pub(super) fn queued(&self) -> impl Iterator<Item = &Happening> {
+        self.queue.values()
     }
 
     pub(super) fn tell(&mut self, what: impl FnOnce() -> String) {
@@ -242,4 +275,20 @@ impl World {
             let _ = writeln!(story, "{:>10} {}", self.now - BEGIN, what());
         }
     }
+}
+
+/// The input, planned; and as bytes.
+pub(super) fn planned(requests: u32, limits: PlanOptions) -> (Plan, Vec<u8>) {
+    let mut planner = Planner::new(limits);
+    let mut source = Vec::new();
+    for n in 0..requests {
+        let text = "x".repeat((n % 7) as usize * 20);
+        let body = format!(
+            r#"{{"custom_id":"r{n}","params":{{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{{"role":"user","content":"{text}!"}}]}}}}"#
+        );
+        let offset = source.len() as u64;
+        planner.push(body.as_bytes(), Origin { place: Place::Index(u64::from(n)), offset });
+        source.extend(body.into_bytes());
+    }
+    (planner.finish().unwrap(), source)
 }
