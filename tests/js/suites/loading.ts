@@ -35,6 +35,8 @@ const SURFACE = [
   "OrganizationOnHoldError",
   "OverloadedError",
   "Page",
+  "PRICES",
+  "PRICES_AS_OF",
   "PagePromise",
   "PaymentRequiredError",
   "PermissionDeniedError",
