@@ -10,23 +10,22 @@ const TARBALL = "target/npm/batchwise.tgz";
 const sha256 = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 await step("reproduce", async () => {
+  const here = sha256(at(TARBALL));
   const copy = mkdtempSync(join(tmpdir(), "batchwise-"));
-  try {
-    const listed = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
-    for (const path of listed.trim().split("\n")) {
-      mkdirSync(dirname(join(copy, path)), { recursive: true });
-      cpSync(at(path), join(copy, path));
-    }
-    mkdirSync(join(copy, "target"));
-    // The tools are those of this folder: they are not what is asked about.
-    symlinkSync(at("target/tools"), join(copy, "target/tools"));
-    symlinkSync(at("node_modules"), join(copy, "node_modules"));
-    await run(process.execPath, ["js/build/build.mjs"], { cwd: copy });
-    await run(process.execPath, ["js/build/pack.mjs"], { cwd: copy });
-    const [here, there] = [sha256(at(TARBALL)), sha256(join(copy, TARBALL))];
-    if (here !== there) fail(`built in ${copy} the package is another one: ${there}, not ${here}`);
-    return `sha256 ${here}, here and there`;
-  } finally {
-    rmSync(copy, { recursive: true });
+  // Also where a command of the build fails, which ends this process.
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+  const listed = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"]);
+  for (const path of listed.trim().split("\n")) {
+    mkdirSync(dirname(join(copy, path)), { recursive: true });
+    cpSync(at(path), join(copy, path));
   }
+  mkdirSync(join(copy, "target"));
+  // The tools are those of this folder: they are not what is asked about.
+  symlinkSync(at("target/tools"), join(copy, "target/tools"));
+  symlinkSync(at("node_modules"), join(copy, "node_modules"));
+  await run(process.execPath, ["js/build/build.mjs"], { cwd: copy });
+  await run(process.execPath, ["js/build/pack.mjs"], { cwd: copy });
+  const there = sha256(join(copy, TARBALL));
+  if (here !== there) fail(`built in another folder the package is another one: ${there}, not ${here}`);
+  return `sha256 ${here}, here and there`;
 });

@@ -36,7 +36,8 @@ test("what would be published is what the committed list says, file by file", as
   const meant = readFileSync("js/build/published.txt", "utf8").trim().split("\n").flatMap(spread);
   const { stdout } = await run("npm", ["publish", "--dry-run", "--json", "--ignore-scripts", `./${TARBALL}`]);
   const { batchwise } = JSON.parse(stdout) as { batchwise: { files: { path: string }[] } };
-  const published = batchwise.files.map(({ path }) => path);
+  // The pieces of the command bear a digest of what is in them.
+  const published = batchwise.files.map(({ path }) => path.replace(/^(js\/dist\/cli\/.*)-[A-Z0-9]{8}\.js$/, "$1-*.js"));
   const [missing, strange] = [minus(meant, published), minus(published, meant)];
   assert.deepEqual({ missing, strange }, { missing: [], strange: [] }, "if that was meant: make published");
 });
