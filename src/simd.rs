@@ -45,6 +45,18 @@ pub(crate) fn places_of(byte: u8, block: &[u8; 64]) -> u64 {
     places_by::<Native>(byte, block)
 }
 
+/// How many bytes at the front are ASCII without quotes, backslashes and controls.
+#[inline]
+pub(crate) fn plain_run(bytes: &[u8; 16]) -> usize {
+    plain_run_by::<Native>(bytes)
+}
+
+/// How many of the bytes are beyond ASCII.
+#[inline]
+pub(crate) fn count_beyond(bytes: &[u8]) -> usize {
+    count_beyond_by::<Native>(bytes)
+}
+
 /// Whether both are the same bytes.
 #[inline]
 pub(crate) fn is_same(a: &[u8], b: &[u8]) -> bool {
@@ -63,11 +75,28 @@ pub(crate) const fn is_base64(byte: u8) -> bool {
 }
 
 #[inline]
+fn special<L: Lanes>(lanes: L) -> L {
+    lanes.eq(L::splat(b'"')).or(lanes.eq(L::splat(b'\\'))).or(lanes.at_most(L::splat(0x1F)))
+}
+
+#[inline]
+fn plain_run_by<L: Lanes>(bytes: &[u8; 16]) -> usize {
+    let lanes = L::load(bytes);
+    u32::from(special(lanes).or(lanes).bits()).trailing_zeros().min(16) as usize
+}
+
+#[inline]
+fn count_beyond_by<L: Lanes>(bytes: &[u8]) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<64>();
+    let of = |block| quarters::<L>(block).map(|(_, lanes)| lanes.bits().count_ones() as usize).sum::<usize>();
+    blocks.iter().map(of).sum::<usize>() + rest.iter().filter(|byte| !byte.is_ascii()).count()
+}
+
+#[inline]
 fn marks_by<L: Lanes>(block: &[u8; 64]) -> Marks {
     let mut marks = Marks::default();
     for (shift, lanes) in quarters::<L>(block) {
-        let special =
-            lanes.eq(L::splat(b'"')).or(lanes.eq(L::splat(b'\\'))).or(lanes.at_most(L::splat(0x1F)));
+        let special = special(lanes);
         marks.special |= u64::from(special.bits()) << shift;
         marks.beyond |= u64::from(lanes.bits()) << shift;
     }
@@ -327,6 +356,11 @@ mod tests {
             let slow = behind.iter().take_while(|byte| is_base64(**byte)).count();
             prop_assert_eq!(base64_run(behind), slow);
             prop_assert_eq!(is_same(behind, &bytes), behind == bytes);
+            let beyond = behind.iter().filter(|byte| **byte > 0x7F).count();
+            prop_assert_eq!((count_beyond(behind), count_beyond_by::<Portable>(behind)), (beyond, beyond));
+            let first: [u8; 16] = core::array::from_fn(|n| block[n]);
+            let run = (marks(&block).special | marks(&block).beyond).trailing_zeros().min(16) as usize;
+            prop_assert_eq!((plain_run(&first), plain_run_by::<Portable>(&first)), (run, run));
         }
 
         #[test]

@@ -3,6 +3,7 @@
 //! The line begins with a word that is neither JSON nor a number, so that stores which guess at types leave it alone.
 //! The checksum covers everything but itself.
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use super::crc::crc32c;
@@ -79,8 +80,10 @@ impl Record {
         let mut words = text.splitn(7, ' ');
         let mut word = || words.next().ok_or(Flaw::Damaged);
         let major = word()?.strip_prefix("bw").and_then(number).ok_or(Flaw::Damaged)?;
-        if major > u64::from(MAJOR) {
-            return Err(Flaw::Newer(u32::try_from(major).unwrap_or(u32::MAX)));
+        match major.cmp(&u64::from(MAJOR)) {
+            Ordering::Greater => return Err(Flaw::Newer(u32::try_from(major).unwrap_or(u32::MAX))),
+            Ordering::Less => return Err(Flaw::Damaged), // There was no format before this.
+            Ordering::Equal => {}
         }
         let kind = word()?;
         let [seq, epoch, bytes] = [word()?, word()?, word()?].map(number);
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn a_record_with_any_byte_changed_is_damaged() {
         let text = record().to_string();
-        for (at, _) in text.char_indices().skip("bw1".len()) {
+        for (at, _) in text.char_indices() {
             let mut changed = text.clone().into_bytes();
             changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
             let Ok(changed) = String::from_utf8(changed) else { continue };

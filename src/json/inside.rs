@@ -8,7 +8,7 @@
 //! character; where many are, the whole string once more, by vectors.
 
 use super::utf8::{Beyond, Characters, Trusted};
-use crate::simd::{Marks, marks, places_of};
+use crate::simd::{Marks, marks, places_of, plain_run};
 
 /// What stands between two quotes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,12 @@ struct Reading<B> {
 
 impl<B: Beyond> Reading<B> {
     fn string(mut self, bytes: &[u8]) -> Option<Inside> {
+        // Keys, names and words are short.
+        if let Some(len) = bytes.first_chunk().map(plain_run)
+            && bytes.get(len) == Some(&b'"')
+        {
+            return Some(Inside { len, ..self.inside });
+        }
         let (blocks, rest) = bytes.as_chunks::<64>();
         for (at, block) in (0..).step_by(64).zip(blocks) {
             match self.block(block, bytes, at) {

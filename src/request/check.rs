@@ -16,6 +16,7 @@ use super::terms::Terms;
 use super::violation::{Fix, Violation, Violations};
 use super::walk::{Buffers, Walk};
 use crate::json::{Scanner, Str, SyntaxError, Token};
+use crate::simd::count_beyond;
 
 /// How much is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,10 +261,10 @@ impl<'a> Walk<'a, '_> {
     pub(super) fn measure(&mut self, end: usize) {
         let Some(start) = self.measured.take() else { return };
         let value = self.request.get(start..end).unwrap_or_default();
-        let ascii = value.iter().filter(|byte| byte.is_ascii()).count();
+        let beyond = count_beyond(value);
         let prompt = &mut self.facts.prompt;
-        prompt.ascii_bytes += ascii as u64;
-        prompt.other_bytes += (value.len() - ascii) as u64;
+        prompt.ascii_bytes += (value.len() - beyond) as u64;
+        prompt.other_bytes += beyond as u64;
         if self.depth == Depth::Placeable {
             // Text that merely speaks of it is taken for it: an estimate gets wider, nothing is refused.
             prompt.cache |= memchr::memmem::find(value, b"\"cache_control\"").is_some();

@@ -15,7 +15,7 @@ use super::loose::{Seen, Varies};
 use super::models::Model;
 use super::rules::{fits_every_context, looks_of_data};
 use super::terms::Terms;
-use crate::simd::is_same;
+use crate::simd::{count_beyond, is_same};
 
 /// Shapes that are kept.
 const MOST: usize = 8;
@@ -93,7 +93,7 @@ impl Shape {
                 varies => varies,
             };
             if varies.is_read() {
-                let beyond = inside.iter().filter(|byte| !byte.is_ascii()).count();
+                let beyond = count_beyond(inside);
                 self.prompt.other_bytes -= beyond as u64;
                 self.prompt.ascii_bytes -= (loose.len - beyond) as u64;
             }
