@@ -43,7 +43,7 @@ runtimes: pack
 
 # The page on this machine, in demo mode; PORT picks its port.
 page: build
-	@node js/build/page.mjs
+	@node js/dist/cli.js demo --no-open --port $(or $(PORT),0)
 
 bench: build
 	@node tests/bench/results.mjs

@@ -1,5 +1,6 @@
 // What the views can have done. All work happens in the worker; this passes it on and keeps the signals true.
 import { batch } from "@preact/signals-core";
+import { askRelay } from "batchwise/relay";
 import type { Demo } from "./demo/host.js";
 import { go, route, stepAddress } from "./lib/route.js";
 import { connect, Handed, type Remote } from "./lib/rpc.js";
@@ -52,14 +53,22 @@ export function ready(): Promise<void> {
 async function begin(): Promise<void> {
   const thread = new Worker(ownScript("./worker.js"), { type: "module" });
   worker = connect<WorkerOffer>(thread, offer);
-  const wasm = document.querySelector<HTMLLinkElement>("link[rel=prefetch][data-wasm]")?.href ?? "batchwise.wasm";
-  await worker.start(wasm);
+  await worker.start(new URL("pkg/wasm/batchwise_bg.wasm", location.origin + location.pathname).href);
+  const hasRelay = document.querySelector<HTMLMetaElement>("meta[name=batchwise-mode]")?.content === "relay";
+  if (hasRelay) await connectHere();
+  else await beginDemo();
+  state.runs.value = await worker.runs();
+}
+
+/** The API is played by the emulator in this page. */
+async function beginDemo(): Promise<void> {
   const { Demo } = await import("./demo/host.js");
   demo = new Demo(
     {
       tell: (now) => worker.clock(now),
       settle: () => worker.settle(),
       keep: (kept) => worker.keep("demo", kept),
+      kept: () => worker.value("demo"),
       show: (shown) => {
         state.demo.value = shown;
       },
@@ -68,7 +77,20 @@ async function begin(): Promise<void> {
     new URLSearchParams(location.search),
   );
   await worker.demo();
-  state.runs.value = await worker.runs();
+}
+
+/** The relay that served this page holds the key. The token of the address becomes a cookie, and leaves the address. */
+async function connectHere(): Promise<void> {
+  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  if (token) {
+    history.replaceState(null, "", location.pathname + location.search);
+    await fetch("_batchwise/session", { method: "POST", headers: { authorization: `Bearer ${token}` } });
+  }
+  const { origin } = location;
+  const hello = await askRelay(origin);
+  if (!hello) throw new Error("the relay does not answer: start `batchwise ui` again");
+  state.connection.value = { mode: "relay", label: "Local", baseURL: origin, maxBodyBytes: hello.maxBodyBytes };
+  await worker.relay(origin, null, hello.maxBodyBytes);
 }
 
 /** The address of a script beside this one; the policy of the page lets no other be run. */
@@ -198,8 +220,7 @@ export async function send(options: Partial<Pick<Attempt, "rows" | "pilot" | "se
 
 /** Looks at the results as the address says. */
 export async function lookAt(query: Query): Promise<void> {
-  await ready();
-  if (!state.run.value) return;
+  if (!state.run.value || !worker) return;
   state.look.value = await worker.look(query);
 }
 
@@ -234,10 +255,13 @@ export async function advanceDemo(ms: number): Promise<void> {
 
 /** Opens what the address names, when it changes. */
 export async function follow(): Promise<void> {
+  try {
+    await ready();
+  } catch (error) {
+    state.problem.value = { title: "The page could not start", message: (error as Error).message };
+    return;
+  }
   const { place, run } = route.value;
   if (place === "run" && run && state.run.value?.id !== run) await loadRun(run);
-  if (place === "runs" || place === "start") {
-    await ready();
-    state.runs.value = await worker.runs();
-  }
+  if (place === "runs" || place === "start") state.runs.value = await worker.runs();
 }

@@ -1,5 +1,5 @@
 // The page: header, steps, and the view that the address names.
-import { effect } from "@preact/signals-core";
+import { effect, untracked } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { dollars } from "../js/cli/screen/format.js";
 import { follow, openFile } from "./actions.js";
@@ -34,7 +34,7 @@ class App extends View {
     this.replaceChildren();
     super.connectedCallback();
     // After the first paint: the engine takes its time.
-    requestAnimationFrame(() => setTimeout(() => effect(() => void (route.value && follow())), 0));
+    requestAnimationFrame(() => setTimeout(() => effect(() => void (route.value && untracked(follow))), 0));
     effect(() => this.#focusNew(`${route.value.place} ${route.value.run} ${route.value.step}`));
     listen();
     addEventListener("online", () => (state.isOnline.value = true));
@@ -75,9 +75,13 @@ class App extends View {
       ${cost === null ? nothing : html`<span class="pill" data-testid="spend">${dollars(cost)} so far</span>`}
       <nav class="bar-tools" aria-label="Tools">
         <a class="button quiet" href="#/runs">${icon("list")}<span>History</span></a>
-        <button class="quiet" type="button" @click=${() => document.querySelector("bw-emulator")?.open()}>
-          ${icon("flask")}<span>Emulator</span>
-        </button>
+        ${
+          label === "Demo"
+            ? html`<button class="quiet" type="button" @click=${() => document.querySelector("bw-emulator")?.open()}>
+                ${icon("flask")}<span>Emulator</span>
+              </button>`
+            : nothing
+        }
         <a class="button quiet" href="#/settings">${icon("gear")}<span>Settings</span></a>
         <button class="quiet" type="button" @click=${nextTheme}>${icon("theme")}<span>Theme: ${theme.value}</span></button>
       </nav>

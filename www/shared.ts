@@ -166,7 +166,8 @@ export interface Live {
   readonly state: "idle" | "starting" | "running" | "pilot" | "done" | "failed" | "followed";
   readonly progress: JobProgress | null;
   readonly pilot: JobReport | null;
-  readonly events: readonly (JobEvent & { readonly at: number })[];
+  /** What happened, and when it was told. */
+  readonly events: readonly (JobEvent & { readonly told: number })[];
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 

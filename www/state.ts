@@ -28,7 +28,14 @@ export interface Connection {
   readonly maxBodyBytes: number | null;
 }
 
-export const connection = signal<Connection>({ mode: "demo", label: "Demo", baseURL: "", maxBodyBytes: null });
+const isServedWithRelay = document.querySelector<HTMLMetaElement>("meta[name=batchwise-mode]")?.content === "relay";
+
+export const connection = signal<Connection>({
+  mode: isServedWithRelay ? "relay" : "demo",
+  label: isServedWithRelay ? "Local" : "Demo",
+  baseURL: "",
+  maxBodyBytes: null,
+});
 
 /** The emulator's clock and switches, as its drawer shows them. */
 export interface DemoState {

@@ -1,14 +1,7 @@
 // make build: Rust to WebAssembly, TypeScript to ESM with declarations, the command to one file.
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { licenses } from "./licenses.mjs";
+import { buildPage } from "./page.mjs";
 import { at, files, run, step } from "./tools.mjs";
 import { buildWasm } from "./wasm.mjs";
 
@@ -23,6 +16,7 @@ await step("typescript", async () => {
   writeFileSync(at("js/dist/entry/wasm.d.ts"), source);
 });
 if (existsSync(at("js/cli/main.ts"))) await step("command", buildCommand);
+await step("page", buildPage);
 
 /**
  * One file with its dependencies inside, and beside it what is loaded only when it is asked for; the library itself
@@ -53,16 +47,4 @@ async function buildCommand() {
   });
   writeFileSync(at("js/dist/cli.licenses.txt"), licenses(Object.keys(metafile.inputs)));
   chmodSync(at("js/dist/cli.js"), 0o755);
-}
-
-/** The licences of the packages that the command carries inside. */
-function licenses(inputs) {
-  const folders = new Set(inputs.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
-  const texts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(at(folder, "package.json"), "utf8"));
-    const file = readdirSync(at(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? readFileSync(at(folder, file), "utf8").trim() : "";
-    return `${name} ${version} (${license})\n\n${text}\n`;
-  });
-  return texts.join(`\n${"-".repeat(80)}\n\n`);
 }

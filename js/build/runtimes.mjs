@@ -2,7 +2,6 @@
 import { mkdirSync } from "node:fs";
 import { CHROMIUM_FLAGS, findChromium, runInBrowser, runInFirefox } from "./browser.mjs";
 import { captured, counted, tally } from "./counting.mjs";
-import { buildPage } from "./page.mjs";
 import { bundle } from "./suites.mjs";
 import { at, env } from "./tools.mjs";
 import { runInWorkerd } from "./workerd.mjs";
@@ -67,9 +66,8 @@ export async function inTabs(name, path, page) {
   return inNode(name, [path]);
 }
 
-/** Tests that use the page as it is served; it is built for them. */
+/** Tests that use the page as the command serves it. */
 export async function inPage(paths) {
-  await buildPage();
   Object.assign(env, { CHROMIUM: await findChromium(), CHROMIUM_FLAGS: JSON.stringify(CHROMIUM_FLAGS) });
   return inNode("page", paths);
 }

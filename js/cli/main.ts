@@ -6,6 +6,7 @@ import { defineBuild } from "./commands/build.js";
 import { defineCancel } from "./commands/cancel.js";
 import { defineCheck } from "./commands/check.js";
 import { defineCompletion } from "./commands/completion.js";
+import { defineDemo } from "./commands/demo.js";
 import { defineDiff } from "./commands/diff.js";
 import { defineDoctor } from "./commands/doctor.js";
 import { defineEmulate } from "./commands/emulate.js";
@@ -20,12 +21,14 @@ import { defineRm } from "./commands/rm.js";
 import { defineRun } from "./commands/run.js";
 import { defineStatus } from "./commands/status.js";
 import { defineSubmit } from "./commands/submit.js";
+import { defineUi } from "./commands/ui.js";
 import { defineWatch } from "./commands/watch.js";
 
 declare const VERSION: string;
 
-/** In the order of the help: what begins a run, what shows and changes one, what helps. */
+/** In the order of the help: the page, what begins a run, what shows and changes one, what helps. */
 const COMMANDS = [
+  ...[defineDemo, defineUi],
   ...[defineRun, defineCheck, defineEstimate, defineBuild, defineSubmit],
   ...[defineLs, defineStatus, defineWatch, defineResume, defineResults, defineRetry, defineDiff],
   ...[defineCancel, defineRm, defineAdopt],

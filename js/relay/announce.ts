@@ -21,12 +21,12 @@ export interface RelayHello {
 }
 
 /** Says what the relay is. */
-export function announce({ apiKey, baseURL, maxBodyBytes }: Terms): Response {
+export function announce({ apiKey, authToken, baseURL, maxBodyBytes }: Terms): Response {
   const hello: RelayHello = {
     name: "batchwise",
     version: 1,
     upstream: new URL(baseURL).origin,
-    key: apiKey === null ? "forward" : "present",
+    key: apiKey === null && authToken === null ? "forward" : "present",
     maxBodyBytes,
     features: ["batches", "models", "count_tokens"],
     time: Date.now(),

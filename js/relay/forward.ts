@@ -47,14 +47,15 @@ export async function forward(request: Request, url: URL, path: string, terms: T
   return returned(answer, url, path, terms);
 }
 
-function outgoing(request: Request, length: number, { apiKey }: Terms): Headers {
+function outgoing(request: Request, length: number, { apiKey, authToken }: Terms): Headers {
   const headers = new Headers();
   for (const name of OUT) {
     const value = request.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
-  const key = apiKey ?? request.headers.get("x-api-key");
+  const key = apiKey ?? (authToken === null ? request.headers.get("x-api-key") : null);
   if (key !== null) headers.set("x-api-key", key);
+  else if (authToken !== null) headers.set("authorization", `Bearer ${authToken}`);
   // A stream goes out in chunks of unknown sum unless its length is told.
   if (request.body && Number.isSafeInteger(length)) headers.set("content-length", String(length));
   return headers;
@@ -97,7 +98,8 @@ async function returned(answer: Response, url: URL, path: string, terms: Terms):
   }
   const said = await answer.text().catch(() => null);
   if (said === null) return refusal(502, "api_error", "the connection to the API was lost before its answer was whole");
-  const text = terms.apiKey === null ? said : said.replaceAll(terms.apiKey, "[key]");
+  const secret = terms.apiKey ?? terms.authToken;
+  const text = secret === null ? said : said.replaceAll(secret, "[key]");
   const shown = withOwnAddresses(text, url.origin + terms.basePath);
   headers.set("content-type", shown === null ? "text/plain" : "application/json");
   return new Response(shown ?? text, { status, headers });

@@ -5,6 +5,8 @@ import { BatchwiseError } from "../errors.js";
 export interface RelayOptions {
   /** The key it calls the API with. Null: it holds none, and passes on the `x-api-key` that each caller sends. */
   readonly apiKey: string | null;
+  /** Sent as Bearer in place of a key, where `apiKey` is null. */
+  readonly authToken?: string | undefined;
   /** Default https://api.anthropic.com. Must be https, or http on this machine. */
   readonly baseURL?: string | undefined;
   /** Origins of pages that may call it from elsewhere, such as `https://batch.example`. Pages it is served with may always. */
@@ -27,6 +29,7 @@ export interface RelayOptions {
 /** The options, complete. */
 export interface Terms {
   readonly apiKey: string | null;
+  readonly authToken: string | null;
   readonly baseURL: string;
   readonly origins: ReadonlySet<string>;
   /** Null: every host will do. */
@@ -43,6 +46,7 @@ const MOST_BYTES = 256_000_000;
 const HEADER_VALUE = /^[\x21-\x7e]+$/;
 const NAMES: ReadonlySet<string> = new Set<keyof RelayOptions>([
   "apiKey",
+  "authToken",
   "baseURL",
   "allowOrigins",
   "allowHosts",
@@ -56,8 +60,9 @@ const NAMES: ReadonlySet<string> = new Set<keyof RelayOptions>([
 export function termsOf(options: RelayOptions): Terms {
   const strange = Object.keys(options).find((name) => !NAMES.has(name));
   if (strange) throw misuse(`a relay has no option ${strange}; it has ${[...NAMES].join(", ")}`);
-  const { apiKey, accessToken, maxBodyBytes = MOST_BYTES, basePath = "" } = options;
+  const { apiKey, authToken, accessToken, maxBodyBytes = MOST_BYTES, basePath = "" } = options;
   if (apiKey !== null) secret("apiKey", apiKey);
+  if (authToken !== undefined) secret("authToken", authToken);
   if (accessToken !== undefined) secret("accessToken", accessToken);
   if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 1) throw misuse("maxBodyBytes must be a whole number above 0");
   if (!/^(?:\/[\w.~-]+)*$/.test(basePath)) throw misuse("basePath begins with a slash and ends without: /api");
@@ -66,6 +71,7 @@ export function termsOf(options: RelayOptions): Terms {
   const isOpen = accessToken !== undefined && options.allowHosts === undefined;
   return {
     apiKey,
+    authToken: authToken ?? null,
     baseURL: upstream(options.baseURL ?? "https://api.anthropic.com"),
     origins,
     hosts: isOpen ? null : new Set(named.map((host) => host.toLowerCase())),

@@ -1,7 +1,7 @@
 // What the page's cases share: the page as it is served, in a browser of its own, with the demo's clock in our hands.
 import { readFileSync } from "node:fs";
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { servePage } from "../../js/build/page-server.mjs";
+import { type PageOptions, servePage } from "../../js/cli/page/server.js";
 import { assert } from "../js/harness.js";
 
 const { CHROMIUM = "", CHROMIUM_FLAGS = "[]" } = process.env;
@@ -18,14 +18,20 @@ export interface Setting {
   readonly offences: readonly string[];
 }
 
+/** How the page is opened, and what serves it. */
+export interface PageTerms extends BrowserContextOptions {
+  readonly query?: string;
+  readonly server?: Partial<PageOptions>;
+}
+
 const MINUTE_MS = 60_000;
 
 /** Opens the page, lets `work` use it, and fails where the page did what it must not. */
 export async function inPage(
   work: (setting: Setting) => Promise<void>,
-  { query = "?seed=7&clock=manual", ...options }: BrowserContextOptions & { query?: string } = {},
+  { query = "?seed=7&clock=manual", server, ...options }: PageTerms = {},
 ): Promise<void> {
-  const site = await servePage();
+  const site = await servePage({ port: 0, ...server });
   const args = JSON.parse(CHROMIUM_FLAGS) as string[];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args });
   try {
@@ -39,7 +45,7 @@ export async function inPage(
     assert.deepEqual(offences, []);
   } finally {
     await browser.close();
-    site.close();
+    await site.close();
   }
 }
 

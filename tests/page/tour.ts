@@ -1,5 +1,8 @@
 // The way through the page: from a file to its results, as people go it.
 import { assert, test } from "../js/harness.js";
+
+declare const batchwiseDemo: import("batchwise/emulator").Emulator;
+
 import { downloaded, inPage, openFile, openSample, pass, runAll, step, truth } from "./setting.js";
 
 test("the page opens with a heading and three ways in, and asks nobody for anything", () =>
@@ -160,4 +163,101 @@ test("braces bring a list of columns, and a wrong one is mended with one button"
     await prompt.fill("Classify {{reveiw}}");
     await page.getByRole("button", { name: "Replace" }).click();
     assert.equal(await prompt.inputValue(), "Classify {{review}}");
+  }));
+
+test("a second tab follows, sends nothing and asks nothing, and takes over when the first one is gone", () =>
+  inPage(async ({ page, context }) => {
+    await openSample(page);
+    await step(page, "Estimate");
+    await page.getByRole("button", { name: /^Send all/ }).click();
+    await page.getByText("reports nothing inside a batch").waitFor();
+    const second = await context.newPage();
+    await second.goto(page.url());
+    await second.getByText("another tab drives this run").waitFor();
+    const asked = await second.evaluate(() => Object.values(batchwiseDemo.state.calls).reduce((sum, n) => sum + n, 0));
+    await pass(second, 60);
+    assert.equal(
+      await second.evaluate(() => Object.values(batchwiseDemo.state.calls).reduce((sum, n) => sum + n, 0)),
+      asked,
+    );
+    await page.close();
+    await second.reload();
+    await second.getByTestId("part").first().waitFor();
+    await pass(second, 120);
+    await second.getByText("Finished, all succeeded").waitFor();
+    assert.equal((await truth(second)).commits, 1);
+  }));
+
+test("a create whose answer was lost is found in the list and not sent again", () =>
+  inPage(async ({ page }) => {
+    await openSample(page);
+    await page.getByRole("button", { name: "Emulator" }).click();
+    await page.getByLabel("Lost response after accept").check();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await step(page, "Estimate");
+    await page.getByRole("button", { name: /^Send all/ }).click();
+    await pass(page, 240);
+    await page.getByText("Finished, all succeeded").waitFor();
+    await page.getByText("What happened").click();
+    await page.getByText("found in list").waitFor();
+    assert.equal((await truth(page)).commits, 1);
+  }));
+
+test("a refusal with a wait is waited out as the server asked for", () =>
+  inPage(async ({ page }) => {
+    await openSample(page);
+    await page.getByRole("button", { name: "Emulator" }).click();
+    await page.getByLabel("429 on create").check();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await step(page, "Estimate");
+    await page.getByRole("button", { name: /^Send all/ }).click();
+    await page.getByText("What happened").click();
+    await page.getByText(/Retrying in 30 s/).waitFor();
+    await pass(page, 240);
+    await page.getByText("Finished, all succeeded").waitFor();
+    assert.deepEqual(await truth(page), { batches: 1, commits: 1, creates: 2 });
+  }));
+
+test("a file of requests goes to its check, and broken lines are named by their number", () =>
+  inPage(async ({ page }) => {
+    const line = (n: number): string =>
+      JSON.stringify({
+        custom_id: `q-${n}`,
+        params: {
+          model: "claude-haiku-4-5",
+          max_tokens: 5,
+          ...(n === 31 ? {} : { messages: [{ role: "user", content: "Hi" }] }),
+        },
+      });
+    const lines = Array.from({ length: 50 }, (_, n) => (n === 16 ? '{"custom_id": "q-17", "params"' : line(n + 1)));
+    await openFile(page, "requests.jsonl", `${lines.join("\n")}\n`);
+    await page.getByRole("heading", { level: 1, name: "Check" }).waitFor();
+    for (const [code, row] of [
+      ["json/syntax", "17"],
+      ["params/required", "31"],
+    ] as const) {
+      await page.getByRole("button", { name: new RegExp(code) }).click();
+      await page.getByText("1 matching row (50 total)").waitFor();
+      await page.locator("main bw-grid [role=gridcell][aria-colindex='1']").getByText(row, { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Skip rows" }).click();
+      await page.getByRole("button", { name: new RegExp(code) }).waitFor({ state: "detached" });
+    }
+    await runAll(page);
+    await step(page, "Results");
+    await page.getByText("48 matching rows (48 total)").waitFor();
+  }));
+
+test("a downloaded CSV guards what a spreadsheet would run, and opens here again", () =>
+  inPage(async ({ page }) => {
+    await openFile(page, "cells.csv", 'id,text\na,=cmd()\nb,"two\nlines"\nc,+1\n');
+    await step(page, "Prompt");
+    await page.getByLabel("User prompt").fill("Say {{text}}");
+    await runAll(page);
+    await step(page, "Results");
+    const csv = await downloaded(page, "Download CSV");
+    assert.include(csv, `"'=cmd()"`);
+    assert.include(csv, '"+1"');
+    await page.getByRole("link", { name: "batchwise" }).click();
+    await openFile(page, "again.csv", csv);
+    await page.getByText("3 rows · 9 columns").waitFor();
   }));

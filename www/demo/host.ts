@@ -10,6 +10,7 @@ export interface DemoHost {
   /** Waits until the worker has done what it can. */
   readonly settle: () => Promise<unknown>;
   readonly keep: (state: string) => Promise<unknown>;
+  readonly kept: () => Promise<string | undefined>;
   readonly show: (state: DemoState) => void;
 }
 
@@ -23,6 +24,8 @@ const TICK_MS = 250;
 /** So much of the virtual time passes at once: whoever waits meanwhile gets a turn. */
 const STEP_MS = 60_000;
 const KEEP_AFTER_MS = 400;
+/** A lock that takes longer was another tab's. */
+const SOON_MS = 1_000;
 
 /** Answers that are labels, so that there is something to count. */
 const ANSWERS = ["positive", "negative", "neutral", "positive", "negative"];
@@ -36,6 +39,7 @@ export class Demo {
   #shown: DemoState;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = performance.now();
+  #isOwner = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(host: DemoHost, kept: string | undefined, url: URLSearchParams) {
@@ -56,6 +60,7 @@ export class Demo {
     this.#emulator = this.#made(saved?.state);
     this.#publish();
     setInterval(() => void this.#tick(), TICK_MS);
+    void this.#own();
     addEventListener("pagehide", () => void this.#keep());
     void this.#show();
   }
@@ -147,11 +152,25 @@ export class Demo {
     });
   }
 
+  /** Of several tabs one moves the demo on and keeps it; when that one goes, the next takes over where it was. */
+  async #own(): Promise<void> {
+    const asked = performance.now();
+    await navigator.locks.request("batchwise-demo", async () => {
+      if (performance.now() - asked > SOON_MS) {
+        const kept = await this.#host.kept();
+        if (kept !== undefined) this.#emulator = this.#made((JSON.parse(kept) as Kept).state);
+        this.#publish();
+      }
+      this.#isOwner = true;
+      await new Promise(() => undefined);
+    });
+  }
+
   async #tick(): Promise<void> {
     const now = performance.now();
     const passed = now - this.#last;
     this.#last = now;
-    if (this.#shown.speed > 0) await this.advance(Math.round(passed * this.#shown.speed));
+    if (this.#isOwner && this.#shown.speed > 0) await this.advance(Math.round(passed * this.#shown.speed));
   }
 
   async #show(): Promise<void> {
@@ -168,6 +187,7 @@ export class Demo {
   async #keep(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (!this.#isOwner) return;
     const kept: Kept = { state: this.#emulator.state.export(), shown: this.#shown };
     await this.#host.keep(JSON.stringify(kept));
   }

@@ -149,7 +149,7 @@ function events({ events: all }: Live): TemplateResult {
   const shown = all.slice(-20).toReversed();
   return html`<details class="card"><summary>What happened (${count(all.length)})</summary>
     <ol class="plain events">${shown.map(
-      (event) => html`<li><time>${new Date(event.at).toLocaleTimeString()}</time> ${words(event)}</li>`,
+      (event) => html`<li><time>${new Date(event.told).toLocaleTimeString()}</time> ${words(event)}</li>`,
     )}</ol></details>`;
 }
 
@@ -165,7 +165,7 @@ function words(event: Live["events"][number]): string {
     case "ended":
       return `${part} ended.`;
     case "retrying":
-      return `${event.reason}. Retrying in ${duration(Math.max(0, event.at - (demo.value?.now ?? Date.now())))}.`;
+      return `${event.reason}. Retrying in ${duration(Math.max(0, event.at - event.told))}.`;
     case "round":
       return `Trying ${count(event.requests)} failures again.`;
     case "pilot":

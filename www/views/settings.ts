@@ -1,5 +1,6 @@
 // S9: where calls go, what is kept here, keys that work everywhere.
 import { html, type TemplateResult } from "lit";
+import { bytes } from "../../js/cli/screen/format.js";
 import { View } from "../lib/element.js";
 import { hasShortcuts } from "../lib/keys.js";
 import { PRICES_AS_OF } from "../prices.js";
@@ -7,11 +8,16 @@ import { connection } from "../state.js";
 
 class Settings extends View {
   protected override render(): TemplateResult {
-    const { label } = connection.value;
+    const { label, maxBodyBytes } = connection.value;
     return html`<h1>Settings</h1>
       <section class="card stack" aria-labelledby="connection">
         <h2 id="connection">Connection: ${label}</h2>
-        <p>The API is played by an emulator in this page. Nothing is sent and nothing is billed.</p>
+        ${
+          label === "Demo"
+            ? html`<p>The API is played by an emulator in this page. Nothing is sent and nothing is billed.</p>`
+            : html`<p>The command that opened this page holds the key and makes the calls. The key is not needed here.</p>
+                <p class="muted">Parts have at most ${bytes(maxBodyBytes ?? 0)}, for that is what it takes.</p>`
+        }
         <p class="muted">Browsers cannot call the batch endpoint: Anthropic answers no preflight for it. For real runs a relay holds the key outside of the page.</p>
       </section>
       <section class="card stack" aria-labelledby="keys">

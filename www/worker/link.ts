@@ -8,6 +8,9 @@ export interface Link {
   readonly now: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly maxBodyBytes?: number | undefined;
+  readonly leaseMs?: number;
+  /** Whether all that a job does is to wait for time to pass. */
+  readonly isWaiting?: () => boolean;
 }
 
 /** A call on its way to the emulator. */
@@ -33,14 +36,27 @@ export interface PageOffer extends Offer {
 
 /** Where the emulator pretends to be. Nothing is sent there. */
 const NOWHERE = "https://demo.invalid";
+/** The demo's time passes by the minute, and only one tab drives it: a lease must not run out between two steps. */
+const DEMO_LEASE_MS = 3_600_000;
 
 /** A link to the emulator in the page. Its clock is told by `shown`. */
 export function demoLink(page: Remote<PageOffer>, shown: () => number): Link {
+  let calls = 0;
+  let sleeps = 0;
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    calls += 1;
+    try {
+      return await work;
+    } finally {
+      calls -= 1;
+    }
+  };
   const call = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const request = new Request(input, { ...init, signal: null });
     const body = request.body ? await request.arrayBuffer() : null;
     const { method, url } = request;
-    const reply = await page.emulate({ method, url, headers: [...request.headers], body }).catch((error: Error) => {
+    const asked = page.emulate({ method, url, headers: [...request.headers], body });
+    const reply = await counted(asked).catch((error: Error) => {
       throw new TypeError(error.message);
     });
     init.signal?.throwIfAborted();
@@ -53,8 +69,15 @@ export function demoLink(page: Remote<PageOffer>, shown: () => number): Link {
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
         signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-        page.sleep(ms).then(resolve, reject);
+        sleeps += 1;
+        const wake = (): void => {
+          sleeps -= 1;
+          resolve();
+        };
+        page.sleep(ms).then(wake, reject);
       }),
+    leaseMs: DEMO_LEASE_MS,
+    isWaiting: () => calls === 0 && sleeps > 0,
   };
 }
 

@@ -17,6 +17,10 @@ export interface Told extends PageOffer {
   rows(): void;
 }
 
+/** A job that does something else than wait gets so many turns. */
+const MOST_TURNS = 100;
+const CALM_TURNS = 2;
+
 let shown = Date.now();
 let link: Link | null = null;
 let session: Session | null = null;
@@ -30,7 +34,14 @@ const offer = {
     shown = now;
   },
   /** Answers once everything that was under way here has had its turn. */
-  settle: () => new Promise<void>((resolve) => setTimeout(resolve, 0)),
+  settle: async (): Promise<void> => {
+    let calm = 0;
+    for (let turn = 0; turn < MOST_TURNS && calm < CALM_TURNS; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      const isBusy = ["starting", "running"].includes(session?.live.state ?? "");
+      calm = isBusy && link?.isWaiting?.() === false ? 0 : calm + 1;
+    }
+  },
   demo: (): void => {
     link = demoLink(page, () => shown);
   },

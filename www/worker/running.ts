@@ -92,6 +92,7 @@ export class Running {
       ...(pilot > 0 ? { pilot } : {}),
       now: link.now,
       ...(link.sleep ? { sleep: link.sleep } : {}),
+      ...(link.leaseMs ? { leaseMs: link.leaseMs } : {}),
       onEvent: (event: JobEvent) => this.#event(event, link.now()),
       onPilot: (report: Live["pilot"] & object) => {
         const progress = this.#job?.progress ?? this.#live.progress;
@@ -149,8 +150,8 @@ export class Running {
     this.#job = null;
   }
 
-  #event(event: JobEvent, at: number): void {
-    this.#soon({ events: [...this.#live.events, { ...event, at }].slice(-KEPT_EVENTS) as Live["events"] });
+  #event(event: JobEvent, told: number): void {
+    this.#soon({ events: [...this.#live.events, { ...event, told }].slice(-KEPT_EVENTS) as Live["events"] });
   }
 
   #tell(live: Live): void {

@@ -7,7 +7,7 @@ import { batchwise, inFolder } from "../command.js";
 import { assert, test } from "../harness.js";
 
 const COMMANDS =
-  "run check estimate build submit ls status watch resume results retry diff cancel rm adopt emulate models prices doctor completion".split(
+  "demo ui run check estimate build submit ls status watch resume results retry diff cancel rm adopt emulate models prices doctor completion".split(
     " ",
   );
 const TABLE = `id,text\n${Array.from({ length: 50 }, (_, n) => `r${n},${"word ".repeat(n + 1)}`).join("\n")}\n`;

@@ -59,7 +59,7 @@ test("the package installs nothing else, and runs nothing when it is installed",
 });
 
 test("the package holds what was built and its papers, and nothing else", () => {
-  // The last one has the licences of what the command carries inside.
+  // Two have the licences of what the command and the page carry inside.
   const papers = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
@@ -67,6 +67,10 @@ test("the package holds what was built and its papers, and nothing else", () => 
     "README.md",
     "package.json",
     "js/dist/cli.licenses.txt",
+    "js/dist/www/app.css",
+    "js/dist/www/icon.svg",
+    "js/dist/www/index.html",
+    "js/dist/www/licenses.txt",
   ];
   const all = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = all.map((entry) => relative(fileURLToPath(home), join(entry.parentPath, entry.name)));
