@@ -3,7 +3,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { at, files } from "./tools.mjs";
 
-const ORDER = ["first-steps", "jobs", "results", "costs", "cli", "drop-in", "stores", "emulator", "page", "relay", "engine"];
+const ORDER = [
+  "first-steps",
+  "jobs",
+  "results",
+  "costs",
+  "cli",
+  "drop-in",
+  "stores",
+  "emulator",
+  "page",
+  "relay",
+  "engine",
+];
 const read = (path) => readFileSync(at(path), "utf8");
 
 /** The text. */

@@ -14,7 +14,7 @@ const MOST_MB = 300;
 const SPEED = "120";
 const command = at("js/dist/cli.js");
 /** Says at its end how much memory the process ever had. */
-const told = 'process.on("exit", () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}\\n`))';
+const told = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))';
 
 const folder = mkdtempSync(join(tmpdir(), "batchwise-bench-"));
 const emulator = spawn(process.execPath, [command, "emulate", "--port", "0", "--speed", SPEED], {
@@ -51,11 +51,15 @@ function makeTable(path) {
 async function run(url) {
   const ask = ["rows.csv", "--key", "id", "-p", "Ham or spam? {{text}}", "-m", "claude-haiku-4-5", "--max-tokens", "4"];
   const args = ["run", ...ask, "-o", "answers.csv", "--yes", "--json", "--speed", SPEED];
-  const child = spawn(process.execPath, ["--import", `data:text/javascript,${encodeURIComponent(told)}`, command, ...args], {
-    cwd: folder,
-    env: { ...process.env, ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "bench" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import", `data:text/javascript,${encodeURIComponent(told)}`, command, ...args],
+    {
+      cwd: folder,
+      env: { ...process.env, ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: "bench" },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   if (child.exitCode !== 0) throw new Error(`exit code ${child.exitCode}\n${stderr}`);
   return { report: JSON.parse(stdout), peakMb: Number(/^peak (\d+)$/m.exec(stderr)[1]) / 1000 };
