@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos demo demo-faults clean
+.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page demo demo-faults clean
 
 setup:
 	@node js/build/setup.mjs
@@ -53,6 +53,10 @@ bench: build
 # The same jobs in the same bad weather, by this package and by two loops on the official SDK. CHAOS_JOBS: how many.
 bench-chaos: pack
 	@node tests/bench/chaos.mjs
+
+# What the page loads and how long it takes, in Chromium, beside its budgets.
+bench-page: build
+	@node tests/bench/page.mjs
 
 # The main job, on the built-in emulator: no key, no cost, nothing leaves this machine.
 demo: build
