@@ -6,7 +6,7 @@ import { at } from "../../js/build/tools.mjs";
 import { home, put, sh, tool } from "./tools.mjs";
 
 /** Entries of package.json's exports, and what a program that takes everything from one carries. */
-const ENTRIES = ["batchwise", "batchwise/slim", "batchwise/emulator", "batchwise/relay"];
+const ENTRIES = ["batchwise", "batchwise/slim", "batchwise/engine", "batchwise/emulator", "batchwise/relay"];
 
 const RUNS = 9;
 
