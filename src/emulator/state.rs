@@ -92,7 +92,7 @@ impl Server {
 
     /// The ids of the requests of one batch, in the order in which they were sent.
     pub fn custom_ids(&self, batch_id: &str) -> Vec<String> {
-        let batch = self.store.all().find(|batch| batch.id == batch_id);
+        let batch = self.store.get(batch_id);
         let ids = batch
             .map(|batch| (0..batch.requests.len()).map(|index| batch.requests.custom_id(index).to_owned()));
         ids.into_iter().flatten().collect()

@@ -58,6 +58,11 @@ impl Store {
         (!batch.deleted && batch.visible_from <= now && batch.created <= now).then_some(batch)
     }
 
+    /// A batch that was ever committed, whoever may see it.
+    pub(super) fn get(&self, id: &str) -> Option<&Batch> {
+        self.batches.get(self.keys.get(id)?)
+    }
+
     /// How many requests wait to be processed.
     pub(super) fn queued(&mut self, now: Micros) -> u64 {
         let Self { batches, running, .. } = self;
