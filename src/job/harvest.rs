@@ -190,12 +190,12 @@ impl Machine {
         let most = if ours == 0 { EMPTY_READS } else { SHORT_READS };
         if others > ours && !proved {
             it.strange_reads += 1;
-            it.short_reads = 0;
             let many = it.requests.count().clamp(2, STRANGE_LINES);
             let is_proof = elsewhere || others >= many || it.strange_reads >= STRANGE_READS;
             if is_proof || mutant!("a stray line is proof") {
                 return self.disown(now, part);
             }
+            it.short_reads = 0;
             return self.read_again(now, part, None, "the results do not tell whose they are");
         }
         if ours > 0 {

@@ -279,9 +279,7 @@ impl Machine {
 
     fn conclude_look(&mut self, now: Millis, part: u32) {
         let policy = self.options.on_ambiguous_create;
-        if !mutant!("adopt what another part has adopted") {
-            self.recheck_claims(part);
-        }
+        self.recheck_claims(part);
         let Some(it) = self.parts.get_mut(part as usize) else { return };
         it.failures = 0;
         let Some(search) = it.search.as_mut() else { return };
@@ -343,7 +341,7 @@ impl Machine {
     pub(super) fn evict(&mut self, now: Millis, owner: u32, id: &BatchId) {
         let holds = |part: &Part| part.is_tentative() && part.batch_id() == Some(id);
         let other = (0..).zip(&self.parts).find(|(part, it)| *part != owner && holds(it));
-        let Some((part, _)) = other.filter(|_| !mutant!("keep what an answer gives to another")) else {
+        let Some((part, _)) = other else {
             return;
         };
         self.abandon_calls_of(part);

@@ -1,6 +1,6 @@
 //! What a seed stands for.
 
-use batchwise::emulator::{Options, Rates};
+use batchwise::emulator::{Ending, Endpoint, Fault, FaultRule, Hits, Options, Rates};
 use batchwise::job;
 use batchwise::pace::Rng;
 use batchwise::plan::{Ids, PlanOptions};
@@ -160,7 +160,8 @@ impl Config {
             novelty: if foul && rng.below(4) == 0 { 0.2 } else { 0.0 },
             outages: if foul { outages(&mut rng) } else { Vec::new() },
             crash: if rng.below(3) == 0 { damage / 10.0 } else { 0.0 },
-            long_sleep: naming.below(16) == 0,
+            // Where somebody is always sending, thousands of batches of theirs would be all that a month brings.
+            long_sleep: naming.below(16) == 0 && !busy,
             slow_taking: if naming.below(3) == 0 { 0.8 } else { 0.0 },
             offset: conditions.offset,
             jumps: 0.0,
@@ -176,6 +177,23 @@ impl Config {
 }
 
 impl Config {
+    /// Parts of one request each, among batches of strangers of the same size, whose files say least of whose they are.
+    #[cfg_attr(not(mutants), expect(dead_code, reason = "the hunt for bugs is for one test build"))]
+    pub(crate) fn crowded(seed: u64) -> Self {
+        let mut config = Self::of(seed * 8 + 5);
+        config.limits.max_requests = 1;
+        config.limits.ids = Ids::Verbatim;
+        config.job.limits = config.limits;
+        config.requests = config.requests.min(12);
+        config.strangers = (40, MINUTE);
+        config.late = 0.2;
+        for (fault, share) in [(Fault::UnknownId(1), 0.3), (Fault::CutAtLine(Ending::Clean), 0.5)] {
+            let rule = FaultRule { on: Some(Endpoint::Results), fault, hits: Hits::Rate(share) };
+            config.server.faults.push(rule);
+        }
+        config
+    }
+
     /// No fault strikes any more.
     pub(crate) fn be_fair(&mut self) {
         self.loss = 0.0;
