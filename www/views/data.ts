@@ -1,6 +1,6 @@
 // S1: what was brought, and what its columns are.
 import { html, nothing, type TemplateResult } from "lit";
-import { bytes, count } from "../../js/cli/screen/format.js";
+import { bytes, count, counted } from "../../js/cli/screen/format.js";
 import { setSettings, worker } from "../actions.js";
 import { View } from "../lib/element.js";
 import { stepAddress } from "../lib/route.js";
@@ -23,7 +23,7 @@ class Data extends View {
       <div class="split">
         <section class="card stack" aria-labelledby="file">
           <h2 id="file">${data.name}</h2>
-          <p class="big">${count(data.rowCount)} rows · ${count(data.columns.length)} columns</p>
+          <p class="big">${counted(data.rowCount, "row")} · ${counted(data.columns.length, "column")}</p>
           <p class="muted">${bytes(data.bytes)}, ${data.form}</p>
           ${data.notes.length > 0 ? html`<ul class="notes">${data.notes.map((note) => html`<li>${note}</li>`)}</ul>` : nothing}
           ${data.raggedCount > 0 ? ragged(open) : nothing}
