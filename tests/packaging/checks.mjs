@@ -36,8 +36,18 @@ async function publint() {
   return { version: versionOf("publint"), outcomes: [{ name: "nothing to complain of", error }] };
 }
 
+/** The module is no script, and the command is no library: neither has types. */
 async function attw() {
-  const args = [TARBALL, "--profile", "esm-only", "--exclude-entrypoints", "./wasm", "--no-color", "--no-emoji"];
+  const args = [
+    TARBALL,
+    "--profile",
+    "esm-only",
+    "--exclude-entrypoints",
+    "./wasm",
+    "./cli",
+    "--no-color",
+    "--no-emoji",
+  ];
   const said = await sh(process.execPath, [tool("@arethetypeswrong/cli/dist/index.js"), ...args]).then(
     () => null,
     (error) => error.message,
