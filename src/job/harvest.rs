@@ -298,6 +298,11 @@ impl Machine {
     pub(super) fn flush(&mut self, block: &mut Block, requests: &mut Vec<u32>) {
         if !requests.is_empty() {
             let (block, requests) = (std::mem::take(block), std::mem::take(requests));
+            if mutant!("delivered before the sink has it") {
+                for request in &requests {
+                    self.ledger.take(*request);
+                }
+            }
             self.out.push_back(Output::Rows { block, requests });
         }
     }

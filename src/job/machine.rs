@@ -281,6 +281,7 @@ impl Machine {
         let body = (purpose == Purpose::Create).then_some(part);
         let output = Output::Call { id, call, part: body };
         match purpose {
+            Purpose::Create if mutant!("save the intent after the create") => self.out.push_back(output),
             Purpose::Create | Purpose::Cancel => self.act(output),
             _ => self.out.push_back(output),
         }

@@ -318,7 +318,7 @@ impl Keeper {
     }
 
     fn write(&self, what: What, key: String, expected: Option<String>, text: String) -> (Doing, StoreOp) {
-        let op = if self.setup.fenced {
+        let op = if self.setup.fenced && !mutant!("forget the epoch") {
             StoreOp::Swap { key: key.clone(), expected, next: text.clone() }
         } else {
             StoreOp::Set { key: key.clone(), value: text.clone() }
