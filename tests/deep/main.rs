@@ -11,6 +11,7 @@
 mod sim;
 
 mod conditions;
+mod lies;
 mod points;
 
 #[cfg(mutants)]

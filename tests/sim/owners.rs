@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use batchwise::error::ErrorCode;
 use batchwise::job::{Input, Machine};
 use batchwise::journal::{Goal, OpId, Stored};
 
@@ -111,6 +112,10 @@ impl World {
     /// The process that drove the job has lost it. Answers whether its caller lets it be.
     pub(super) fn lost_to_another(&mut self) -> Result<bool, String> {
         self.seen.conflicts += 1;
+        if self.shelf().lied > 0 {
+            self.gave_up = Some(ErrorCode::StoreConflict);
+            return Ok(true);
+        }
         if self.others.is_empty() {
             return Err("stopped by a second owner, and there is none".to_owned());
         }
