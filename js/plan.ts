@@ -215,7 +215,7 @@ export function partsOf(handle: PlanHandle): PlanPart[] {
 }
 
 /** Bytes of the source that are read at once. */
-const RUN_BYTES = 8 << 20;
+const RUN_BYTES = 1 << 20;
 
 /** Requests that are made at once for whoever goes through them. */
 const AT_ONCE = 500;

@@ -9,6 +9,7 @@ interface EmulateOptions {
   seed: number;
   speed: number;
   errored: number;
+  answers?: string;
 }
 
 export function defineEmulate(program: Command): void {
@@ -19,12 +20,15 @@ export function defineEmulate(program: Command): void {
     .option("--seed <n>", "decides every id, text and failure", whole, 1)
     .option("--speed <n>", "how many times faster its time runs", amount, 1)
     .option("--errored <share>", "how many requests fail, such as 5% or 0.05", share, 0)
+    .option("--answers <texts>", "what it answers, such as positive,negative; default made-up sentences")
     .action(emulate);
 }
 
-async function emulate({ port, seed, speed, errored }: EmulateOptions): Promise<void> {
+async function emulate({ port, seed, speed, errored, answers }: EmulateOptions): Promise<void> {
   const clock = speed === 1 ? "real" : speed;
-  const server = await serveEmulator({ port, seed, clock, rates: { apiError: errored }, cors: true }).catch((error) => {
+  const texts = answers === undefined ? {} : { answers: answers.split(",") };
+  const options = { port, seed, clock, ...texts, rates: { apiError: errored }, cors: true } as const;
+  const server = await serveEmulator(options).catch((error) => {
     throw new CommandError(Exit.usage, whyNot(error, port));
   });
   process.stdout.write(`emulator  ${server.url}   key: anything\n`);

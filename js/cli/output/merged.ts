@@ -87,5 +87,7 @@ function resultCells(line: string | null): Cell[] {
   const { usage } = message;
   const text = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("");
   const input = usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0);
-  return ["succeeded", text, "", input, usage.output_tokens, costOf(message), message.stop_reason ?? ""];
+  const cost = costOf(message);
+  const usd = cost === null ? null : Number(cost.toPrecision(12));
+  return ["succeeded", text, "", input, usage.output_tokens, usd, message.stop_reason ?? ""];
 }

@@ -7,8 +7,9 @@ import type { Sink, SinkRecord } from "batchwise";
 import { CommandError, Exit } from "../call/exit.js";
 import { whyNot } from "../input/why-not.js";
 
-/** What is read ahead: results mostly lie in the order in which they are asked for. */
+/** What is read at once where lines are asked for as they lie, and where they lie anywhere. */
 const WINDOW = 1 << 17;
+const GLANCE = 1 << 11;
 const LINE_FEED = 10;
 
 /** A results file. What is put into it is on the disk when `flush` returns. */
@@ -17,6 +18,8 @@ export class ResultsFile implements Sink {
   readonly #file: number;
   readonly #places = new Places();
   #end = 0;
+  /** Behind the line that was read last. */
+  #next = 0;
   #window: { at: number; bytes: Uint8Array } = { at: 0, bytes: new Uint8Array(0) };
   readonly #buffer: Buffer;
 
@@ -102,10 +105,11 @@ export class ResultsFile implements Sink {
 
   /** The line that begins at a byte. */
   #lineAt(at: number, size: number = Number.POSITIVE_INFINITY): string {
-    let length = WINDOW / 2;
+    let length = at === this.#next ? WINDOW : GLANCE;
     for (;;) {
       const bytes = this.#read(at, length);
       const end = bytes.indexOf(LINE_FEED);
+      this.#next = at + end + 1;
       if (end >= 0) return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString("utf8");
       if (bytes.length < length || at + bytes.length >= size) return Buffer.from(bytes).toString("utf8");
       length *= 2;
@@ -122,7 +126,7 @@ export class ResultsFile implements Sink {
       if (rest.length >= length || rest.includes(LINE_FEED)) return rest;
     }
     const space = length <= WINDOW ? this.#buffer : Buffer.allocUnsafe(length);
-    const count = doing(this.path, "read", () => readSync(this.#file, space, 0, space.length, at));
+    const count = doing(this.path, "read", () => readSync(this.#file, space, 0, length, at));
     const read = space.subarray(0, count);
     this.#window = { at, bytes: read };
     return read;

@@ -1,8 +1,8 @@
 // The command from end to end, as a process, against the emulator over HTTP.
-import { readdirSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readCells } from "batchwise";
-import { batchwise, inFolder, startServer, textOf } from "../command.js";
+import { batchwise, type Ended, inFolder, startServer, textOf } from "../command.js";
 import { assert, collect, test } from "../harness.js";
 
 const ASK = ["-p", "Ham or spam? {{text}}", "-m", "claude-haiku-4-5", "--max-tokens", "8"];
@@ -190,6 +190,35 @@ test("emulate prints its address, answers there, and ends when told", async () =
   assert.equal(ended.code, 0, ended.stderr);
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
 });
+
+/** The words of a call in the README, as a shell reads them. */
+function callInReadme(command: string): string[] {
+  const line = new RegExp(`^ {4}npx batchwise (${command} .*?)(?: {2,}#.*)?$`, "m").exec(
+    readFileSync("README.md", "utf8"),
+  );
+  return [...(line?.[1] ?? "").matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+}
+
+test("the README's first screen leads from a CSV to a CSV of answers", () =>
+  inFolder({ "reviews.csv": 'id,review\na1,"Loved it, again."\na2,Broke.\n' }, async (cwd) => {
+    const run = [...callInReadme("run"), "--yes"];
+    let ended: Ended | undefined;
+    await batchwise([...callInReadme("emulate"), "--port", "0"], {
+      during: (child) =>
+        child.stdout?.once("data", async (text) => {
+          const url = /http:\S+/.exec(String(text))?.[0] ?? "";
+          ended = await batchwise(run, { cwd, env: { ANTHROPIC_BASE_URL: url } });
+          child.kill("SIGTERM");
+        }),
+    });
+    assert.equal(ended?.code, 0, ended?.stderr);
+    const { columns, rows } = await csv(cwd, "answers.csv");
+    assert.deepEqual(columns.slice(0, 4), ["id", "review", "outcome", "text"]);
+    for (const [, , outcome, text] of rows) {
+      assert.equal(outcome, "succeeded");
+      assert.include(["positive", "negative"], text);
+    }
+  }));
 
 test("help and version are data", async () => {
   const help = await batchwise(["--help"]);
