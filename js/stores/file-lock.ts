@@ -10,6 +10,13 @@ const STALE_MS = 10_000;
 /** How long to wait for a turn at all. */
 const WAIT_MS = 120_000;
 
+/** The lock may be another's by now. Nothing was written, so the work can be done again. */
+export class StoodStill extends Error {
+  constructor(path: string) {
+    super(`this process stood still while it held ${path}; nothing was written`);
+  }
+}
+
 /** Runs `work` while nobody else holds the lock of that name. `check` throws where the lock may be another's by now. */
 export async function locked<T>(
   files: FilesNow,
@@ -21,7 +28,7 @@ export async function locked<T>(
   const isOurs = (): boolean => elapsed() < HOLD_MS;
   try {
     return await work(() => {
-      if (!isOurs()) throw storeFailed(`this process stood still while it held ${path}; nothing was written`);
+      if (!isOurs()) throw new StoodStill(path);
     });
   } finally {
     // One held for longer may be another's. If it is not, whoever waits takes it when its time has come.

@@ -1,10 +1,12 @@
 // A folder as a store: one file for each value, replaced as a whole.
 import type { SwapStore } from "../store.js";
 import { checkEntry, storeFailed } from "./entry.js";
-import { locked } from "./file-lock.js";
+import { locked, StoodStill } from "./file-lock.js";
 import { keyOf, nameOf } from "./file-name.js";
 import { codeOf, type FilesNow, lastingFiles, pathOf, type Self, self } from "./files.js";
 
+/** How often a write is begun anew that was held up. */
+const TRIES = 5;
 /** What a killed process left half written is swept up after a day. */
 const LEFT_OVER_MS = 86_400_000;
 
@@ -92,7 +94,7 @@ class FileStore {
     const draft = next === null ? null : await this.#draft(path, next);
     let done = false;
     try {
-      done = await locked(this.#files, `${path}.lock`, this.#self, async (check) => {
+      done = await this.#locked(path, async (check) => {
         if (expected !== undefined && (await this.read(key)) !== expected) return false;
         check();
         if (draft !== null) this.#files.renameSync(draft, path);
@@ -104,6 +106,17 @@ class FileStore {
     }
     if (done) await this.#flush(parent(path));
     return done;
+  }
+
+  /** Does the work under the lock of a file: again where a disk or machine that is busy held it up for too long. */
+  async #locked(path: string, work: (check: () => void) => Promise<boolean>): Promise<boolean> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await locked(this.#files, `${path}.lock`, this.#self, work);
+      } catch (error) {
+        if (!(error instanceof StoodStill) || tries === TRIES) throw error;
+      }
+    }
   }
 
   /** Writes a value beside its place, and waits until the disk has it. */
@@ -181,6 +194,7 @@ class FileStore {
   #explain(error: unknown, deed: string): unknown {
     const code = codeOf(error);
     if (typeof code === "string" && code.includes("/")) return error;
+    if (error instanceof StoodStill) return storeFailed(error.message, error);
     const folder = this.#folder;
     const refused = `the folder ${folder} may not be ${deed}: give this process the right to, or choose another`;
     const words: Readonly<Record<string, string>> = {

@@ -129,27 +129,33 @@ test("a lock that somebody took while it was about to be taken over stays his", 
   assert.equal(await store.getItem("key"), "after");
 });
 
-test("a process that stood still while it held the lock writes nothing", async () => {
+test("a process that stands still while it holds the lock writes nothing, and begins anew a few times", async () => {
   const place = `${folder}/still`;
   const store = fileStore(place);
-  await store.setItem("key", "before");
   const now = performance.now.bind(performance);
   const { readFile } = fs.promises;
-  let reads = 0;
-  let late = 0;
-  const slow = async (...args: Parameters<typeof readFile>): Promise<string> => {
-    // The second look at the value is the one under the lock.
-    if (String(args[0]).endsWith("=key") && ++reads === 2) late = 6_000;
-    return String(await readFile(...args));
+  /** Swaps while so many looks at the value under the lock take longer than a lock may be held. */
+  const held = async (times: number, work: () => Promise<void>): Promise<void> => {
+    let reads = 0;
+    let late = 0;
+    const slow = async (...args: Parameters<typeof readFile>): Promise<string> => {
+      // The first look at the value comes before the lock.
+      if (String(args[0]).endsWith("=key") && ++reads > 1 && reads <= times + 1) late += 6_000;
+      return String(await readFile(...args));
+    };
+    await patched(performance, { now: () => now() * 20 + late }, () =>
+      patched(fs.promises, { readFile: slow as typeof readFile }, work),
+    );
   };
-  await patched(performance, { now: () => now() + late }, () =>
-    patched(fs.promises, { readFile: slow as typeof readFile }, async () => {
-      const error = await rejection(async () => store.compareAndSwap("key", "before", "after"));
-      assert.equal(error["code"], "store/failed");
-      assert.include(error.message, "stood still");
-    }),
-  );
+  await store.setItem("key", "before");
+  await held(99, async () => {
+    const error = await rejection(async () => store.compareAndSwap("key", "before", "after"));
+    assert.equal(error["code"], "store/failed");
+    assert.include(error.message, "stood still");
+  });
   assert.equal(await store.getItem("key"), "before");
+  await held(1, async () => assert.isTrue(await store.compareAndSwap("key", "before", "after")));
+  assert.equal(await store.getItem("key"), "after");
   assert.deepEqual(
     fs.readdirSync(place).filter((name) => name.endsWith(".draft")),
     [],
