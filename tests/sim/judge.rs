@@ -61,7 +61,7 @@ impl World {
             if fate.billed > 1 {
                 return Err(format!("paid twice: r{n} {} times, in {:?}", fate.billed, self.batches_with(n)));
             }
-            let rounds = self.rounds_of(leader);
+            let rounds = self.rounds_of(leader).min(self.config.job.rounds);
             if fate.committed > rounds {
                 let batches = self.batches_with(n);
                 return Err(format!(
