@@ -1,7 +1,7 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
 import { type Answer, APIPromise, answerOf } from "./api-promise.js";
 import { BatchwiseError, InvalidRequestsError, NotFoundError, ResultsUnavailableError } from "./errors.js";
-import { assertAlive, fromFault } from "./fault.js";
+import { fromFault } from "./fault.js";
 import type { ErrorCode } from "./generated.js";
 import { halvedPath } from "./halves.js";
 import { type PagePromise, pagePromise } from "./page.js";
@@ -170,7 +170,6 @@ export class Batches {
   }
 
   async #guarded<T>(params: HeaderParams, options: RequestOptions | undefined, work: Work<T>): Promise<T> {
-    assertAlive();
     try {
       return await work(plain(params, options ?? {}));
     } catch (error) {

@@ -1,4 +1,5 @@
-import { CellReader } from "./wasm/batchwise_bg.js";
+import { engine } from "./start.js";
+import type { CellReader } from "./wasm/batchwise_bg.js";
 
 /** How a table is written. */
 export interface CellOptions {
@@ -58,7 +59,7 @@ function cellOf(value: unknown): string {
 
 async function* cellRows(source: Blob, options: CellOptions): AsyncGenerator<readonly string[]> {
   const delimiter = options.delimiter ?? (options.format === "tsv" ? "\t" : ",");
-  const reader = new CellReader(delimiter.charCodeAt(0), options.quote ?? delimiter !== "\t");
+  const reader = new (engine().classes.CellReader)(delimiter.charCodeAt(0), options.quote ?? delimiter !== "\t");
   try {
     for await (const chunk of chunks(source)) {
       reader.push(chunk);

@@ -5,15 +5,16 @@ import * as causes from "./cause-errors.js";
 import { environment, isBrowser } from "./env.js";
 import * as errors from "./errors.js";
 import { BatchwiseError, InvalidRequestsError } from "./errors.js";
-import { assertAlive, fromFault } from "./fault.js";
+import { fromFault } from "./fault.js";
+import type { Engine } from "./instance.js";
 import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
 import { beginIn, takeUpFrom } from "./kept.js";
 import { Plan, type PlanOptions, planOf } from "./plan.js";
 import type { Source } from "./source.js";
-import { isStarted } from "./start.js";
+import { engine } from "./start.js";
 import type * as api from "./types.js";
-import { Client } from "./wasm/batchwise_bg.js";
+import type { Client } from "./wasm/batchwise_bg.js";
 
 /** Options of the client. */
 export interface ClientOptions {
@@ -97,6 +98,8 @@ export class Batchwise {
 
   /** The endpoints, as the official SDK has them. */
   readonly messages: { readonly batches: Batches };
+  /** Where it was made, and with which it dies. */
+  readonly #home: Engine;
   readonly #engine: Client;
   /** What requests are checked against when a plan does not say. */
   readonly #terms: Pick<PlanOptions, "apiVersion" | "betas">;
@@ -109,10 +112,9 @@ export class Batchwise {
         "this is a browser, where anybody who looks can read the key: put the key on a server of yours, name it as baseURL, or set dangerouslyAllowBrowser where that is no harm",
       );
     }
-    if (!isStarted()) throw new BatchwiseError("misuse/order", "the engine is not there yet: await init(…) first");
-    assertAlive();
+    this.#home = engine();
     try {
-      this.#engine = new Client(complete(options));
+      this.#engine = new this.#home.classes.Client(complete(options));
     } catch (error) {
       throw fromFault(error);
     }
@@ -174,7 +176,7 @@ export class Batchwise {
   }
 
   async #planned(source: Source | Plan, options: SubmitOptions): Promise<Plan> {
-    assertAlive();
+    this.#home.assertAlive();
     const plan = source instanceof Plan ? source : await this.plan(source, options);
     const ids = plan.handle.makesIds ? "nonce" : "verbatim";
     if (options.ids !== undefined && options.ids !== ids) {

@@ -1,14 +1,14 @@
 import { BatchwiseError } from "./errors.js";
 import type { ModelPrice } from "./generated.js";
+import { engine, tellEveryEngine } from "./start.js";
 import type { Usage } from "./types.js";
-import { addPrice, messageCost } from "./wasm/batchwise_bg.js";
 
 /**
  * What a message cost in USD, at batch prices and from the usage that the API reported. Null where a model that worked
  * on it has no known price: nothing is guessed.
  */
 export function costOf(message: { readonly model: string; readonly usage: Usage }): number | null {
-  return messageCost(message.model, JSON.stringify(message.usage)) ?? null;
+  return engine().classes.messageCost(message.model, JSON.stringify(message.usage)) ?? null;
 }
 
 /**
@@ -25,6 +25,7 @@ export function usePrices(prices: readonly ModelPrice[]): void {
     if (!Number.isFinite(Date.parse(asOf))) {
       throw new BatchwiseError("misuse/option", `the price of ${models}: asOf must be its day, such as 2026-11-21`);
     }
-    addPrice([...models], Float64Array.from(Object.values(rates)), asOf);
+    const names = [...models];
+    tellEveryEngine(({ classes }) => classes.addPrice(names, Float64Array.from(Object.values(rates)), asOf));
   }
 }

@@ -35,19 +35,6 @@ import {
 } from "./errors.js";
 import type { ErrorCode } from "./generated.js";
 
-/** What the engine died of. Its memory is in no state to be used again, so nothing is asked of it any more. */
-let trap: WebAssembly.RuntimeError | undefined;
-
-/** Throws where the engine has died. */
-export function assertAlive(): void {
-  if (trap) throw trapped(trap);
-}
-
-function trapped(cause: WebAssembly.RuntimeError): BatchwiseError {
-  const words = `the engine has stopped (${cause.message}): load this page, worker or process anew, then resume the job`;
-  return new BatchwiseError("wasm/trap", words, { cause });
-}
-
 /** An error as the engine hands it out. */
 interface Fault extends Error {
   readonly code: ErrorCode;
@@ -99,15 +86,11 @@ const BY_STATUS: Readonly<Record<number, typeof APIError>> = {
 };
 
 /**
- * The error that `thrown` means, an `Error` of the engine's or anything else. Errors of this package pass unchanged; a
- * trap of the engine is our fault and says so. `signal` is the caller's: its reason becomes the cause of an abort.
+ * The error that `thrown` means, an `Error` of the engine's or anything else. Errors of this package pass unchanged.
+ * `signal` is the caller's: its reason becomes the cause of an abort.
  */
 export function fromFault(thrown: unknown, signal?: AbortSignal | null): BatchwiseError {
   if (thrown instanceof BatchwiseError) return thrown;
-  if (thrown instanceof WebAssembly.RuntimeError) {
-    trap ??= thrown;
-    return trapped(trap);
-  }
   if (!isFault(thrown)) {
     const words = thrown instanceof Error ? thrown.message : String(thrown);
     return new BatchwiseError("internal/bug", `something broke inside batchwise: ${words}`, { cause: thrown });

@@ -7,8 +7,9 @@ import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapsho
 import type { Plan, PlanOptions } from "./plan.js";
 import { type ResultRow, rowsOf } from "./row.js";
 import type { Source } from "./source.js";
+import { engine } from "./start.js";
 import type { Sink, Store } from "./store.js";
-import { type Client, Job as Engine, type Journal, type RawBlock } from "./wasm/batchwise_bg.js";
+import type { Client, Job as Engine, Journal, RawBlock } from "./wasm/batchwise_bg.js";
 
 /** A row of a job: as a row of a results file, and `missing` where the API's results do not hold a request. */
 export type JobResult = ResultRow;
@@ -121,9 +122,17 @@ export class Job implements AsyncIterable<JobResult> {
     };
     const { now = Date.now, sleep } = options;
     if (typeof now !== "function") throw new BatchwiseError("misuse/option", "now must be a function");
-    const engine = { ...engineOptions(options), takenOverMs: journal?.takenOverMs };
+    const asked = { ...engineOptions(options), takenOverMs: journal?.takenOverMs };
     try {
-      this.#engine = new Engine(plan.handle, client, engine, through(this.#line) as never, now, { sleep }, saved);
+      this.#engine = new (engine().classes.Job)(
+        plan.handle,
+        client,
+        asked,
+        through(this.#line) as never,
+        now,
+        { sleep },
+        saved,
+      );
     } catch (fault) {
       throw fromFault(fault);
     }
@@ -227,8 +236,14 @@ export class Job implements AsyncIterable<JobResult> {
    * still be read; once there are none, the job's memory is given back at once, otherwise by the garbage collector.
    */
   async dispose(): Promise<void> {
-    this.#tell((engine) => engine.detach());
-    await this.#settled.catch(() => undefined);
+    try {
+      this.#tell((engine) => engine.detach());
+    } catch {
+      // The engine has died: whoever waits is told, and there is nothing left to let go of.
+      return;
+    } finally {
+      await this.#settled.catch(() => undefined);
+    }
     if (this.#last || !this.#delivery.isDone) return;
     const last = { progress: this.progress, snapshot: this.snapshot() };
     this.#last = last;

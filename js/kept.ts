@@ -1,12 +1,14 @@
 // Jobs that live in a store: begun there, and taken up again from there.
+import type { BatchwiseError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
 import type { Plan } from "./plan.js";
+import { engine } from "./start.js";
 import type { Store } from "./store.js";
 import { checkStore } from "./stores/suitable.js";
 import { lockJob, type Release } from "./stores/web-lock.js";
-import { type Client, Journal } from "./wasm/batchwise_bg.js";
+import type { Client, Journal } from "./wasm/batchwise_bg.js";
 
 /** Begins a job in a store, with what an earlier life of it left where there was one. */
 export async function beginIn(
@@ -45,8 +47,9 @@ export async function takeUpFrom(
   });
 }
 
-/** A job that is ours: its journal, and the lock that keeps other tabs out. */
+/** A job that is ours: its journal, the lock that keeps other tabs out, and the name under which it is held. */
 interface Held {
+  readonly owner: string;
   readonly journal: Journal;
   readonly release: Release | null;
 }
@@ -55,25 +58,42 @@ async function open(store: Store, jobId: string, resume: boolean, options: Submi
   const { now = Date.now, leaseMs, ownerIsGone = false } = options;
   checkStore(store);
   const release = await lockJob(store, jobId);
+  const owner = crypto.randomUUID();
   try {
     // Whoever held the job before would hold the lock, too: he is gone, whatever his lease says.
-    const terms = { leaseMs, alone: release !== null || ownerIsGone };
-    const journal = await Journal.open(store as never, jobId, crypto.randomUUID(), resume, terms, now);
-    return { journal, release };
+    const terms = { leaseMs, alone: release !== null || ownerIsGone, gone: [...fallen] };
+    const journal = await engine().classes.Journal.open(store as never, jobId, owner, resume, terms, now);
+    return { journal, release, owner };
   } catch (fault) {
     release?.();
-    throw fromFault(fault);
+    throw buried(owner, fault);
   }
+}
+
+/** Owners who died with their engine in this very process: they renew no lease and send nothing more. */
+const fallen = new Set<string>();
+
+/** The error that `fault` means; where it is the engine's death, the owner is known to be gone. */
+function buried(owner: string, fault: unknown): BatchwiseError {
+  const error = fromFault(fault);
+  if (error.code === "wasm/trap") fallen.add(owner);
+  return error;
 }
 
 /** What `make` makes; where it fails, the job is given back. */
 async function made(held: Held, { now = Date.now }: SubmitOptions, make: () => Job | Promise<Job>): Promise<Job> {
   try {
-    return await make();
+    const job = await make();
+    job.done().catch((error) => buried(held.owner, error));
+    return job;
   } catch (fault) {
-    await held.journal.close(now);
+    try {
+      await held.journal.close(now);
+    } catch {
+      // With the engine the journal is lost, too.
+    }
     held.release?.();
-    throw fromFault(fault);
+    throw buried(held.owner, fault);
   }
 }
 

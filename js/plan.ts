@@ -2,8 +2,9 @@ import { BatchwiseError, InvalidRequestsError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { ErrorCode, ViolationCode } from "./generated.js";
 import { openSource, type Source } from "./source.js";
+import { engine } from "./start.js";
 import type { BatchRequest } from "./types.js";
-import { type PlanHandle, Planner } from "./wasm/batchwise_bg.js";
+import type { PlanHandle } from "./wasm/batchwise_bg.js";
 
 /** How a plan is made. */
 export interface PlanOptions {
@@ -227,7 +228,7 @@ export async function planOf(source: Source, options: PlanOptions = {}): Promise
   const { dedupe, ...asked } = pick(options);
   const { list, table, read } = await openSource(source);
   const chance = dedupe ? crypto.getRandomValues(new Uint32Array(4)) : undefined;
-  const planner = made(() => new Planner({ ...asked, dedupe: chance, list, table }));
+  const planner = made(() => new (engine().classes.Planner)({ ...asked, dedupe: chance, list, table }));
   let kept: Blob;
   try {
     kept = await read(planner);

@@ -1,8 +1,8 @@
 // One reading of a results file: chunks in, blocks out, bad lines noted, the end checked.
 import { TruncatedResultsError } from "./errors.js";
 import { fromFault } from "./fault.js";
-import type { RawBlock } from "./wasm/batchwise_bg.js";
-import { Reader } from "./wasm/batchwise_bg.js";
+import { engine } from "./start.js";
+import type { RawBlock, Reader } from "./wasm/batchwise_bg.js";
 
 /** Where the bytes come from: the body of a response, pulled. */
 export interface ChunkSource {
@@ -81,7 +81,7 @@ export class Reading {
     this.#download = download;
     this.#expected = expected;
     this.#badLines = badLines;
-    this.#reader = new Reader();
+    this.#reader = new (engine().classes.Reader)();
   }
 
   /** The next rows; undefined at the end. Throws once, after the last row, when requests are not accounted for. */

@@ -232,7 +232,7 @@ codes! {
     /// The engine has stopped in the middle of its work.
     WasmTrap = "wasm/trap", Us,
         "It ran out of memory, or met a mistake of ours; what it held is lost, and what is at the API is not.",
-        "Load the page, worker or process anew, then resume the job from its snapshot or store.";
+        "Make a new client, which gets a new engine, then resume the job from its store, or from a snapshot made before.";
     /// A broken invariant inside this library.
     Bug = "internal/bug", Us,
         "A mistake of ours.",

@@ -19,11 +19,17 @@ const OPTIMIZE = [
   "--enable-multivalue",
 ];
 
+const STARTED_BY_HAND = "export function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n";
 const quick = process.env.BATCHWISE_QUICK === "1";
 const profile = quick ? "quick" : "release";
 const common = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "js/build/wasm.mjs"];
 const programs = [
-  { name: "batchwise", features: [], sources: files("src").filter((path) => !path.startsWith("src/emulator/")) },
+  {
+    name: "batchwise",
+    features: [],
+    mortal: true,
+    sources: files("src").filter((path) => !path.startsWith("src/emulator/")),
+  },
   { name: "emulator", features: ["--features", "emulator"], sources: files("src/emulator") },
 ];
 
@@ -53,17 +59,44 @@ async function compile({ name, features }) {
   });
 }
 
-async function optimize({ name }) {
+async function optimize({ name, mortal }) {
   const from = (file) => at("target/wasm", name, file);
   const to = (file) => at("js/wasm", file);
   if (!quick) await run("wasm-opt", [...OPTIMIZE, from(`${name}_bg.wasm`), "-o", from(`${name}_bg.wasm`)]);
   renameSync(from(`${name}_bg.wasm`), to(`${name}_bg.wasm`));
-  renameSync(from(`${name}_bg.js`), to(`${name}_bg.js`));
-  writeFileSync(to(`${name}_bg.d.ts`), declarations(readFileSync(from(`${name}.d.ts`), "utf8")));
+  const glue = readFileSync(from(`${name}_bg.js`), "utf8");
+  writeFileSync(to(`${name}_bg.js`), mortal ? factory(glue) : glue);
+  const types = declarations(readFileSync(from(`${name}.d.ts`), "utf8"));
+  writeFileSync(to(`${name}_bg.d.ts`), mortal ? factoryTypes(types) : `${types}\n${STARTED_BY_HAND}`);
   const wasm = readFileSync(to(`${name}_bg.wasm`));
   writeFileSync(to(`${name}_bytes.js`), inlined(wasm));
   writeFileSync(to(`${name}_bytes.d.ts`), "export function bytes(): Uint8Array<ArrayBuffer>;\n");
   return `${kib(wasm.length)} KiB, gzip ${kib(gzipSync(wasm, { level: 9 }).length)} KiB`;
+}
+
+/**
+ * The glue as a function that makes it: an instance that has died is followed by another, and no object, timer or
+ * finalizer of the one may ever reach into the memory of the other.
+ */
+function factory(text) {
+  const names = [...text.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
+  const body = text.replaceAll(/^export /gm, "");
+  return `export function glue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
+}
+
+/** The types of what {@link factory} makes. */
+function factoryTypes(text) {
+  const named = (kind) => [...text.matchAll(new RegExp(`^export ${kind} (\\w+)`, "gm"))].map(([, name]) => name);
+  const classes = named("class");
+  return `${text.replaceAll(/^export (class|function) /gm, "declare $1 ")}
+export type { ${classes.join(", ")} };
+/** What belongs to one instance. */
+export interface Glue {
+${[...classes, ...named("function")].map((name) => `  ${name}: typeof ${name};`).join("\n")}
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+}
+export function glue(): Glue;
+`;
 }
 
 /**
@@ -75,7 +108,7 @@ function declarations(text) {
     .replaceAll(/(\w+Array)<ArrayBuffer>/g, "$1")
     .split("\n")
     .filter((line) => !line.includes("[Symbol.dispose]"));
-  return `${kept.join("\n")}\nexport function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n`;
+  return kept.join("\n");
 }
 
 /** A module that holds the file's bytes, for runtimes and bundlers where a file beside the code cannot be relied on. */

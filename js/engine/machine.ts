@@ -5,7 +5,8 @@ import { AmbiguousCreateError, type BatchwiseError } from "../errors.js";
 import { fromFault } from "../fault.js";
 import type { JobEvent, JobProgress, JobReport } from "../job-types.js";
 import { ResultBlock } from "../row.js";
-import { type RawStep, Steps } from "../wasm/batchwise_bg.js";
+import { engine } from "../start.js";
+import type { RawStep, Steps } from "../wasm/batchwise_bg.js";
 import type { SourcePlan } from "./planner.js";
 
 /** How a job is run; see `SubmitOptions` of `batchwise`. */
@@ -104,7 +105,9 @@ export class JobMachine {
 
   /** A new job. Throws `SpendLimitError` where it may cost more than `maxCost`. */
   constructor(plan: SourcePlan, options: MachineOptions = {}, saved?: { snapshot: MachineSnapshot; now: number }) {
-    this.#steps = asked(() => new Steps(plan.handle, seeded(options), saved?.snapshot, saved?.now ?? 0));
+    this.#steps = asked(
+      () => new (engine().classes.Steps)(plan.handle, seeded(options), saved?.snapshot, saved?.now ?? 0),
+    );
   }
 
   /**

@@ -1,8 +1,9 @@
 // Requests in as bytes, a plan out. The plan holds no request: bodies are made from pieces of the source again.
 import { asked } from "../asked.js";
 import { type Estimate, type PlanOptions, type PlanPart, partsOf, refusal, type Violation } from "../plan.js";
+import { engine } from "../start.js";
 import { rawTable, type TableOptions } from "../table.js";
-import { Planner as Engine, type PlanHandle } from "../wasm/batchwise_bg.js";
+import type { Planner as Engine, PlanHandle } from "../wasm/batchwise_bg.js";
 
 /** How a source is read. */
 export interface PlannerOptions extends Omit<PlanOptions, "dedupe"> {
@@ -17,7 +18,9 @@ export class Planner {
   /** Throws for options and templates that cannot be used. */
   constructor(options: PlannerOptions = {}) {
     const { table, ...rest } = options;
-    this.#engine = asked(() => new Engine({ ...rest, table: table && rawTable(table, table.format) }));
+    this.#engine = asked(
+      () => new (engine().classes.Planner)({ ...rest, table: table && rawTable(table, table.format) }),
+    );
   }
 
   /** Takes the next bytes. */

@@ -2,8 +2,9 @@
 import { asked } from "../asked.js";
 import type { BadLine } from "../reading.js";
 import { ResultBlock } from "../row.js";
+import { engine } from "../start.js";
 import type { Usage } from "../types.js";
-import { Reader as Engine } from "../wasm/batchwise_bg.js";
+import type { Reader as Engine } from "../wasm/batchwise_bg.js";
 
 /** What a file has come to so far. */
 export interface ReaderTotals {
@@ -21,7 +22,7 @@ export class ResultReader {
 
   /** Lines of more than `maxLineBytes` are bad; default 64 MiB. */
   constructor(options: { maxLineBytes?: number } = {}) {
-    this.#engine = asked(() => new Engine(options.maxLineBytes));
+    this.#engine = asked(() => new (engine().classes.Reader)(options.maxLineBytes));
   }
 
   /** Takes the next bytes. */

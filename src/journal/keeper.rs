@@ -92,6 +92,8 @@ pub struct Keeper {
     pub(super) sweep: Vec<String>,
     pub(super) renew_at: Millis,
     leaving: bool,
+    /// Owners who are known to be gone, whatever their leases say.
+    pub(super) gone: Vec<String>,
     /// What is said once the job was given back.
     verdict: Option<Error>,
     failure: Option<Error>,
@@ -121,9 +123,16 @@ impl Keeper {
             sweep: Vec::new(),
             renew_at: Millis::NEVER,
             leaving: false,
+            gone: Vec::new(),
             verdict: None,
             failure: None,
         }
+    }
+
+    /// The same, knowing these owners to be gone: their leases are not waited for.
+    #[must_use]
+    pub fn after(self, gone: Vec<String>) -> Self {
+        Self { gone, ..self }
     }
 
     /// Whether the job is ours and its sections are known.

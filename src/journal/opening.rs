@@ -33,7 +33,7 @@ impl Keeper {
             Some(Ok(head)) => head,
             Some(Err(flaw)) => return self.fail(self.flawed(flaw, "the head of its journal")),
         };
-        if head.is_held(now) && !self.setup.alone {
+        if head.is_held(now) && !self.setup.alone && !self.gone.contains(&head.owner) {
             return self.fail(self.conflict(Some(&head)));
         }
         self.predecessor = (head.until > Millis::new(0)).then_some(head.lease);

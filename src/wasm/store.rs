@@ -127,7 +127,7 @@ pub struct Journal {
 impl Journal {
     /// Opens the journal of `job` in `store`: for a new job, or to take one up again. `owner` is a name that nobody else
     /// has; `options.leaseMs` how long others wait after our last sign of life; `options.alone` whether an owner before
-    /// can only be gone.
+    /// can only be gone; `options.gone` names owners that are.
     ///
     /// # Errors
     /// With a code of `store/…`, or where the name cannot be a job's.
@@ -150,7 +150,10 @@ impl Journal {
             goal: if resume { Goal::Resume } else { Goal::Create },
         };
         let place = Rc::new(Shelf { store, thrown: RefCell::default() });
-        let mut journal = Self { keeper: Keeper::new(setup), place };
+        let gone = Reflect::get(&options, &"gone".into()).unwrap_or_default();
+        let gone = if Array::is_array(&gone) { Array::from(&gone) } else { Array::new() };
+        let gone = gone.iter().filter_map(|owner| owner.as_string()).collect();
+        let mut journal = Self { keeper: Keeper::new(setup).after(gone), place };
         while !journal.keeper.is_open() && journal.step(&now).await {}
         match journal.keeper.failure() {
             Some(error) => Err(journal.place.explain(error.clone())),

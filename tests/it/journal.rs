@@ -82,8 +82,7 @@ fn a_job_that_somebody_holds_is_refused_with_his_name_until_his_lease_is_over() 
         assert_eq!(holder.until, Millis::new(1000 + LEASE));
     }
     let second = open("b", Goal::Resume, &mut store, 1000 + LEASE);
-    assert!(second.is_open());
-    assert_eq!(second.predecessor(), Some(Wait::millis(LEASE)));
+    assert!(second.is_open() && second.predecessor() == Some(Wait::millis(LEASE)));
 }
 
 #[test]
@@ -140,6 +139,17 @@ fn an_owner_who_knows_that_he_is_alone_waits_for_no_lease() {
     old.append(one("x", "2"));
     drive(&mut old, &mut store, 1001, 9);
     assert_eq!(code(&old), ErrorCode::StoreConflict);
+}
+
+#[test]
+fn the_lease_of_an_owner_who_is_known_to_be_gone_is_not_waited_for() {
+    let mut store = Store::default();
+    drop(open_first(&mut store));
+    for (gone, want) in [("z", None), ("a", Some("1"))] {
+        let mut next = keeper("b", Goal::Resume).after(vec![gone.to_owned()]);
+        drive(&mut next, &mut store, 1, 100);
+        assert_eq!(next.section("x"), want, "{gone}");
+    }
 }
 
 #[test]
