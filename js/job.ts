@@ -5,6 +5,7 @@ import { AmbiguousCreateError, BatchwiseError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapshot } from "./job-types.js";
 import type { Plan, PlanOptions } from "./plan.js";
+import { deleteBatches, type Purging } from "./purging.js";
 import { type ResultRow, rowsOf } from "./row.js";
 import type { Source } from "./source.js";
 import { engine } from "./start.js";
@@ -85,6 +86,10 @@ export interface Origin {
   readonly journal?: Journal | undefined;
   /** Kept in the store for whoever takes the job up again. */
   readonly note?: string | undefined;
+  /** How far an earlier life came with the deleting of the job's batches. */
+  readonly purge?: string | undefined;
+  /** Keeps the wish to delete them. */
+  readonly purging?: Purging | undefined;
   /** Lets other tabs have the job. */
   readonly release?: (() => void) | null | undefined;
 }
@@ -97,15 +102,18 @@ export class Job implements AsyncIterable<JobResult> {
   readonly #client: Client;
   readonly #delivery: Delivery;
   readonly #listeners = new Set<(progress: JobProgress) => void>();
-  readonly #settled: Promise<JobReport>;
+  #settled: Promise<JobReport>;
   readonly #line: Line;
+  readonly #purging: Purging;
   #refusal: unknown;
   /** What there was to see when the engine's side was given back. */
   #last: { readonly progress: JobProgress; readonly snapshot: Snapshot } | undefined;
 
   /** @internal Not for callers: jobs are made by `submit` and `resume`. */
-  constructor(client: Client, plan: Plan, options: SubmitOptions, { saved, journal, note, release }: Origin = {}) {
+  constructor(client: Client, plan: Plan, options: SubmitOptions, origin: Origin = {}) {
+    const { saved, journal, note, release, purge } = origin;
     this.#client = client;
+    this.#purging = origin.purging ?? ((work) => work());
     this.id = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
     this.#line = {
       plan,
@@ -145,7 +153,10 @@ export class Job implements AsyncIterable<JobResult> {
         this.#engine.detach();
       },
     });
+    // Nobody begins to delete what was not read, and what is deleted cannot be read again.
+    if (purge) this.#engine.taken(Uint32Array.from({ length: plan.requestCount }, (_, request) => request));
     this.#settled = this.#run(options.signal);
+    if (purge === "begun") this.#settled = this.#purged(this.#settled);
     // A caller who only iterates learns of a failure there; it must not count as unhandled here.
     const end = (): void => release?.();
     this.#settled.then(end, end);
@@ -202,7 +213,8 @@ export class Job implements AsyncIterable<JobResult> {
 
   /**
    * Deletes the job's batches and their results at the API: nothing brings them back. Refused before every request has
-   * its outcome and every row was read. A batch that is gone already counts as deleted.
+   * its outcome and every row was read. A batch that is gone already counts as deleted. Where the job lives in a store,
+   * the wish is kept there first, and a job that is taken up again ends what was begun.
    */
   async purge(): Promise<void> {
     const { state, finished, requestCount, parts } = this.progress;
@@ -215,13 +227,15 @@ export class Job implements AsyncIterable<JobResult> {
         "rows of this job have not been read yet: read results() to the end first",
       );
     }
-    for (const { batchId } of parts) {
-      if (batchId === null) continue;
-      await this.#client.call("delete", batchId, null, null, {}).catch((fault: unknown) => {
-        const error = fromFault(fault);
-        if (error.code !== "api/404") throw error;
-      });
-    }
+    // The journal is given back at the very end.
+    await this.#settled;
+    await this.#purging(() => deleteBatches(this.#client, parts));
+  }
+
+  async #purged(settled: Promise<JobReport>): Promise<JobReport> {
+    const report = await settled;
+    await this.#purging(() => deleteBatches(this.#client, this.progress.parts));
+    return report;
   }
 
   /** The job as plain JSON, to be kept anywhere and given to `resume`. */
@@ -239,8 +253,7 @@ export class Job implements AsyncIterable<JobResult> {
     try {
       this.#tell((engine) => engine.detach());
     } catch {
-      // The engine has died: whoever waits is told, and there is nothing left to let go of.
-      return;
+      return; // The engine has died: whoever waits is told, and there is nothing left to let go of.
     } finally {
       await this.#settled.catch(() => undefined);
     }

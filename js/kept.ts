@@ -4,6 +4,7 @@ import { fromFault } from "./fault.js";
 import { Job, type ResumeOptions, type SubmitOptions } from "./job.js";
 import type { Snapshot } from "./job-types.js";
 import type { Plan } from "./plan.js";
+import type { Purging } from "./purging.js";
 import { engine } from "./start.js";
 import type { Store } from "./store.js";
 import { checkStore } from "./stores/suitable.js";
@@ -21,7 +22,8 @@ export async function beginIn(
   const jobId = options.jobId ?? saved?.jobId ?? crypto.randomUUID();
   const note = JSON.stringify(noted({ ...options, ids: plan.handle.makesIds ? "nonce" : "verbatim" }));
   const held = await open(store, jobId, false, options);
-  return made(held, options, () => new Job(client, plan, { ...options, jobId }, { ...held, saved, note }));
+  const purging = purgeIn(store, jobId, options);
+  return made(held, options, () => new Job(client, plan, { ...options, jobId }, { ...held, purging, saved, note }));
 }
 
 /** Takes a job up again that lives in a store. `planned` makes its plan from the source. */
@@ -39,8 +41,9 @@ export async function takeUpFrom(
     const noted = JSON.parse(journal.plan ?? "{}") as SubmitOptions;
     const options = { ...noted, ...present(given), jobId, dedupe: Number(saved["merged"] ?? 0) > 0 };
     const plan = await planned(options as ResumeOptions);
+    const purging = purgeIn(store, jobId, options);
     try {
-      return new Job(client, plan, options, { ...held, saved });
+      return new Job(client, plan, options, { ...held, purging, purge: journal.purge, saved });
     } finally {
       if (plan !== given.source) plan.dispose();
     }
@@ -95,6 +98,25 @@ async function made(held: Held, { now = Date.now }: SubmitOptions, make: () => J
     held.release?.();
     throw buried(held.owner, fault);
   }
+}
+
+/** Runs a purge with its wish in the journal first: whoever takes the job up again ends what was begun. */
+function purgeIn(store: Store, jobId: string, options: SubmitOptions): Purging {
+  return async (purge) => {
+    const { now = Date.now } = options;
+    const { owner, journal, release } = await open(store, jobId, true, { ...options, ownerIsGone: false });
+    try {
+      await journal.notePurge(false, now);
+      await purge();
+      await journal.notePurge(true, now);
+      await journal.close(now);
+    } catch (fault) {
+      await journal.close(now).catch(() => undefined);
+      throw buried(owner, fault);
+    } finally {
+      release?.();
+    }
+  };
 }
 
 /** What whoever takes the job up again needs to run it as it was begun: everything that is plain data. */

@@ -50,7 +50,7 @@ pub use pilot::Gate;
 pub use progress::{Counts, PartProgress, Progress};
 pub use report::{Discrepancy, Outcomes, Report};
 pub use search::{Doubt, Search, ServerClock};
-pub use sections::{PLAN, has_ended, saved_in};
+pub use sections::{PLAN, PURGE, has_ended, saved_in};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot};
 pub use state::{PartEvent, PartState, TRANSITIONS};
 pub use summary::{BadLineIn, Summary};

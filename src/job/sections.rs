@@ -2,7 +2,7 @@
 //!
 //! `head` is the snapshot without what grows with the job; `part.<n>` a part without its requests, `of.<n>.<page>` those;
 //! `ledger.<page>` what is known of every request; `unknown`, `duplicate` and `bad` what the report lists by name.
-//! `plan` is the host's: what it needs to make the same plan again. `end` is there once the job is over.
+//! `plan` is the host's: what it needs to make the same plan again; `purge` says how far its deleting has come. `end` is there once the job is over.
 
 use crate::error::{Error, ErrorCode};
 use crate::journal::Keeper;
@@ -22,6 +22,9 @@ const ITEMS: usize = 40_000;
 
 /// What the host needs to make the same plan again, as JSON of its own.
 pub const PLAN: &str = "plan";
+
+/// How far the deleting of the job's batches has come: `"begun"` before the first, `"done"` behind the last.
+pub const PURGE: &str = "purge";
 
 /// There once a job is over.
 const END: &str = "end";

@@ -167,6 +167,24 @@ impl Journal {
         self.keeper.section(crate::job::PLAN).map(str::to_owned)
     }
 
+    /// How far the deleting of the job's batches has come: "begun" or "done".
+    #[wasm_bindgen(getter)]
+    pub fn purge(&self) -> Option<String> {
+        Some(self.keeper.section(crate::job::PURGE)?.trim_matches('"').to_owned())
+    }
+
+    /// Notes how far the deleting has come; resolves once that is durable.
+    #[wasm_bindgen(js_name = notePurge)]
+    pub async fn note_purge(&mut self, done: bool, now: Function) -> Result<(), JsValue> {
+        let text = if done { "\"done\"" } else { "\"begun\"" };
+        self.keeper.append(vec![(crate::job::PURGE.to_owned(), text.to_owned())]);
+        while !self.keeper.is_settled() && self.step(&now).await {}
+        match self.keeper.failure() {
+            Some(error) => Err(self.place.explain(error.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the job is over.
     #[wasm_bindgen(getter, js_name = hasEnded)]
     pub fn has_ended(&self) -> bool {
