@@ -18,7 +18,7 @@ pub fn message_cost(model: &str, usage: &str) -> Option<f64> {
 /// cache, read from a cache, output.
 #[wasm_bindgen(js_name = addPrice)]
 pub fn add_price(models: Vec<String>, rates: &[f64], as_of: String) {
-    let &[input, cache_write_5m, cache_write_1h, cache_read, output] = rates else { return };
+    let &[input, short_cache, long_cache, cache_read, output] = rates else { return };
     let whole = |batch: f64| batch / cost::BATCH_FACTOR;
     let tokenizer = models.iter().find_map(|model| cost::price(model)).map(|price| price.tokenizer);
     let names: Vec<&'static str> =
@@ -28,8 +28,8 @@ pub fn add_price(models: Vec<String>, rates: &[f64], as_of: String) {
         dated: false,
         rates: cost::Rates {
             input: whole(input),
-            cache_write_5m: whole(cache_write_5m),
-            cache_write_1h: whole(cache_write_1h),
+            cache_write_5m: whole(short_cache),
+            cache_write_1h: whole(long_cache),
             cache_read: whole(cache_read),
             output: whole(output),
         },

@@ -32,6 +32,6 @@ mod wait;
 pub use body::ResultsBody;
 pub use cells::CellReader;
 pub use client::Client;
-pub use cost::message_cost;
+pub use cost::{add_price, message_cost};
 pub use job::{Host, Job};
 pub use planner::{PlanHandle, Planner};
