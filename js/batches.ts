@@ -7,7 +7,14 @@ import { halvedPath } from "./halves.js";
 import { type PagePromise, pagePromise } from "./page.js";
 import type { Violation } from "./plan.js";
 import { ResultStream } from "./results.js";
-import type { BatchCreateParams, BatchListParams, BatchRequest, DeletedMessageBatch, MessageBatch } from "./types.js";
+import type {
+  BatchCreateParams,
+  BatchListParams,
+  BatchRequest,
+  DeletedMessageBatch,
+  MessageBatch,
+  OpenRequest,
+} from "./types.js";
 import type { Client, RawAnswer } from "./wasm/batchwise_bg.js";
 
 /** Options of one call. */
@@ -60,7 +67,7 @@ export class Batches {
    * whether there is a batch now. `submit` of the client finds out.
    */
   create(
-    body: BatchCreateParams | { requests: readonly BatchRequest[] },
+    body: BatchCreateParams | { requests: readonly (BatchRequest | OpenRequest)[] },
     options?: RequestOptions,
   ): APIPromise<MessageBatch> {
     return new APIPromise(this.#created(body as BatchCreateParams, options));

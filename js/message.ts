@@ -92,10 +92,13 @@ export interface TextBlock {
 }
 
 /** Where words come from. */
-export type TextCitation =
-  | (DocumentPlace & { type: "char_location"; start_char_index: number; end_char_index: number })
-  | (DocumentPlace & { type: "page_location"; start_page_number: number; end_page_number: number })
-  | (DocumentPlace & { type: "content_block_location"; start_block_index: number; end_block_index: number })
+export type TextCitation = CitationOf<DocumentPlace>;
+
+/** Where words come from, with what is told of a document. */
+export type CitationOf<Place> =
+  | (Place & { type: "char_location"; start_char_index: number; end_char_index: number })
+  | (Place & { type: "page_location"; start_page_number: number; end_page_number: number })
+  | (Place & { type: "content_block_location"; start_block_index: number; end_block_index: number })
   | {
       type: "web_search_result_location";
       cited_text: string;

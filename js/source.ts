@@ -2,14 +2,14 @@
 // can be made again: the caller's own where he gave one, else the bytes that we had to keep.
 import { BatchwiseError } from "./errors.js";
 import { formatOf, rawTable, type TableRows, TableSource } from "./table.js";
-import type { BatchRequest } from "./types.js";
+import type { BatchRequest, OpenRequest } from "./types.js";
 import { written } from "./unwritable.js";
 import type { Planner, RawTable } from "./wasm/batchwise_bg.js";
 
 /** Requests: a list of them, JSONL as a file (read twice, never held) or as a stream (held), or a `table`. */
 export type Source =
-  | Iterable<BatchRequest>
-  | AsyncIterable<BatchRequest>
+  | Iterable<BatchRequest | OpenRequest>
+  | AsyncIterable<BatchRequest | OpenRequest>
   | Blob
   | ReadableStream<Uint8Array>
   | TableSource;

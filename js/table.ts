@@ -1,6 +1,6 @@
 import { BatchwiseError } from "./errors.js";
 import { halfIn, halvedPath } from "./halves.js";
-import type { MessageParams } from "./types.js";
+import type { MessageParams, OpenParams } from "./types.js";
 import { written } from "./unwritable.js";
 import type { RawTable } from "./wasm/batchwise_bg.js";
 
@@ -16,7 +16,7 @@ export interface TableOptions {
   /** The column with each row's `custom_id`. Without one, ids are `row-1`, `row-2` and so on. */
   key?: string | undefined;
   /** Further parameters, the same in every request. */
-  params?: Partial<MessageParams> | undefined;
+  params?: Partial<MessageParams | OpenParams> | undefined;
   /** Default: what a file's name or type says, else what its first byte looks like, else "csv". */
   format?: "csv" | "tsv" | "jsonl" | undefined;
   /** One ASCII character between two cells. Default `,` in CSV, a tab in TSV. */

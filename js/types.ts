@@ -2,8 +2,10 @@
 // either may be used with the other; tests/types holds them together. Enums are those known today: the API may add
 // values, and values it adds pass through at run time.
 import type { Message } from "./message.js";
+import type { MessageParams, OpenParams } from "./params.js";
 
 export type * from "./message.js";
+export type * from "./params.js";
 
 /** A batch, as the API describes it. */
 export interface MessageBatch {
@@ -117,6 +119,13 @@ export interface BatchRequest {
   params: MessageParams;
 }
 
+/** A request that may say what these types do not know (yet). */
+export interface OpenRequest {
+  /** 1 to 64 of `A-Z a-z 0-9 _ -`, unique in its batch. */
+  custom_id: string;
+  params: OpenParams;
+}
+
 /** The body of a create call. */
 export interface BatchCreateParams {
   requests: BatchRequest[];
@@ -136,53 +145,4 @@ export interface BatchListParams {
   before_id?: string;
   /** Sent as a header, as the official SDK does. */
   workspace_id?: string;
-}
-
-// Blocks, tools and schemas that go *to* the API are its to judge and change often. `any` is the one type that can be
-// assigned both to and from the official SDK's unions of them.
-// biome-ignore lint/suspicious/noExplicitAny: see above
-export type Open = any;
-
-/** Parameters of one request: those of a Messages create call, without streaming. */
-export interface MessageParams {
-  model: string;
-  /** At least 1 in a batch. */
-  max_tokens: number;
-  messages: MessageParam[];
-  system?: string | Open[];
-  cache_control?: CacheControl | null;
-  container?: Open;
-  diagnostics?: { previous_message_id?: string | null } | null;
-  inference_geo?: string | null;
-  metadata?: { user_id?: string | null };
-  output_config?: {
-    effort?: "low" | "medium" | "high" | "xhigh" | "max" | null;
-    format?: { type: "json_schema"; schema: { [key: string]: unknown } } | null;
-  };
-  service_tier?: "auto" | "standard_only";
-  /** Not supported in batches. */
-  speed?: "standard" | "fast" | null;
-  stop_sequences?: string[];
-  /** Only `false`: a batch does not stream. */
-  stream?: false;
-  /** Only under API version 2023-06-01, as are `top_k` and `top_p`. */
-  temperature?: number;
-  thinking?: Open;
-  tool_choice?: Open;
-  tools?: Open[];
-  top_k?: number;
-  top_p?: number;
-}
-
-/** One turn of a conversation. */
-export interface MessageParam {
-  role: "user" | "assistant" | "system";
-  content: string | Open[];
-}
-
-/** Where a cached prefix ends. */
-export interface CacheControl {
-  type: "ephemeral";
-  /** Batches outlive five minutes: `1h` is the better choice here. */
-  ttl?: "5m" | "1h";
 }

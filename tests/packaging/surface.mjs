@@ -9,9 +9,6 @@ import { home, tool } from "./tools.mjs";
 
 const PAGE = at("docs/surface.md");
 
-/** The one type that stands for what is the API's to judge. */
-const OPEN = "Open";
-
 /** The newest TypeScript that has a programming interface. */
 const compiler = async () => (await import(pathToFileURL(tool("typescript60/lib/typescript.js")))).default;
 
@@ -56,7 +53,7 @@ async function described(folder) {
       if (seen.has(real)) return `// ${symbol.name}: see ${seen.get(real)}`;
       seen.set(real, name);
       const declarations = real.declarations ?? [];
-      if (real.name !== OPEN) loose.push(...declarations.flatMap((node) => anys(ts, node, `${name}: ${symbol.name}`)));
+      loose.push(...declarations.flatMap((node) => anys(ts, node, `${name}: ${symbol.name}`)));
       return declarations.map((node) => printed(ts, node)).join("\n");
     });
     return `## ${name}\n\n\`\`\`ts\n${lines.join("\n")}\n\`\`\`\n`;
