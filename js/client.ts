@@ -123,7 +123,7 @@ export class Batchwise {
   }
 
   /** Checks, prices and cuts requests into parts; no network call is made. Rejects with `InvalidRequestsError`. */
-  plan(source: Source, options?: PlanOptions): Promise<Plan> {
+  plan<Id extends string = string>(source: Source<Id>, options?: PlanOptions): Promise<Plan<Id>> {
     const { apiVersion, betas } = this.#terms;
     return planOf(source, {
       ...options,
@@ -138,10 +138,13 @@ export class Batchwise {
    * `SpendLimitError` or a coded error. Nothing is paid twice while a batch that was accepted shows in the API's list
    * within `settleMs`, and while one process at a time drives the job.
    */
-  async submit(source: Source | Plan, options: SubmitOptions = {}): Promise<Job> {
+  async submit<Id extends string = string>(
+    source: Source<Id> | Plan<Id>,
+    options: SubmitOptions = {},
+  ): Promise<Job<Id>> {
     const plan = await this.#planned(source, options);
     try {
-      if (options.store) return await beginIn(options.store, this.#engine, plan, options);
+      if (options.store) return (await beginIn(options.store, this.#engine, plan, options)) as Job<Id>;
       return new Job(this.#engine, plan, options);
     } finally {
       // The job holds what it needs.

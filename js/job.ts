@@ -13,7 +13,7 @@ import type { Sink, Store } from "./store.js";
 import type { Client, Job as Engine, Journal, RawBlock } from "./wasm/batchwise_bg.js";
 
 /** A row of a job: as a row of a results file, and `missing` where the API's results do not hold a request. */
-export type JobResult = ResultRow;
+export type JobResult<Id extends string = string> = ResultRow<Id>;
 
 /** How a job is run. */
 export interface SubmitOptions extends PlanOptions {
@@ -95,7 +95,7 @@ export interface Origin {
 }
 
 /** One submission, from the first create to the final account. Made by `submit` and `resume`. */
-export class Job implements AsyncIterable<JobResult> {
+export class Job<Id extends string = string> implements AsyncIterable<JobResult<Id>> {
   /** The job's name. */
   readonly id: string;
   readonly #engine: Engine;
@@ -181,12 +181,12 @@ export class Job implements AsyncIterable<JobResult> {
    * A reader has taken a row when he asks for the next one, or leaves: a snapshot, or a job in a store, brings only what
    * was not taken. After a crash rows that were taken last may come once more; a {@link Sink} knows them.
    */
-  results(options: { order?: "arrival" | "input" } = {}): AsyncGenerator<JobResult, void, undefined> {
-    return this.#delivery.read(options.order ?? "arrival");
+  results(options: { order?: "arrival" | "input" } = {}): AsyncGenerator<JobResult<Id>, void, undefined> {
+    return this.#delivery.read(options.order ?? "arrival") as AsyncGenerator<JobResult<Id>, void, undefined>;
   }
 
   /** {@link Job.results} in the order of arrival. */
-  [Symbol.asyncIterator](): AsyncIterator<JobResult> {
+  [Symbol.asyncIterator](): AsyncIterator<JobResult<Id>> {
     return this.results();
   }
 

@@ -106,7 +106,7 @@ export interface ModelEstimate {
 }
 
 /** Requests, checked, priced and cut into parts. Nothing has been sent. Made by `Batchwise.plan`. */
-export class Plan {
+export class Plan<Id extends string = string> {
   /** Requests in the source, those that are `merged` too. */
   readonly requestCount: number;
   /** Requests that ride on the answer of another that is the same; see `dedupe`. */
@@ -142,13 +142,13 @@ export class Plan {
    * Every request as it was planned, under its own id, those that are `merged` too; made from the source again while it
    * is asked for.
    */
-  async *requests(): AsyncGenerator<BatchRequest, void, undefined> {
+  async *requests(): AsyncGenerator<BatchRequest<Id>, void, undefined> {
     this.hold();
     try {
       for (let first = 0; first < this.requestCount; first += AT_ONCE) {
         const count = Math.min(AT_ONCE, this.requestCount - first);
         const body = await this.bodyOf(Uint32Array.from({ length: count }, (_, at) => first + at));
-        yield* (JSON.parse(await body.text()) as { requests: BatchRequest[] }).requests;
+        yield* (JSON.parse(await body.text()) as { requests: BatchRequest<Id>[] }).requests;
       }
     } finally {
       this.release();
@@ -224,7 +224,7 @@ const RUN_BYTES = 1 << 20;
 const AT_ONCE = 500;
 
 /** @internal Reads a source and plans it. */
-export async function planOf(source: Source, options: PlanOptions = {}): Promise<Plan> {
+export async function planOf<Id extends string>(source: Source<Id>, options: PlanOptions = {}): Promise<Plan<Id>> {
   const { dedupe, ...asked } = pick(options);
   const { list, table, read } = await openSource(source);
   const chance = dedupe ? crypto.getRandomValues(new Uint32Array(4)) : undefined;

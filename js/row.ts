@@ -32,9 +32,9 @@ export interface RowError {
  *
  * A row keeps its block (up to some hundred kilobytes) in memory; to keep few rows of many, keep what you need of them.
  */
-export interface ResultRow {
+export interface ResultRow<Id extends string = string> {
   /** The id of the request that this is the result of. */
-  readonly custom_id: string;
+  readonly custom_id: Id;
   /** What became of it. */
   readonly outcome: RowOutcome;
   /** The text blocks of the message, joined; `""` when there are none. */
@@ -50,7 +50,7 @@ export interface ResultRow {
   /** The message, parsed on first access; `null` when there is none. */
   readonly message: Message | null;
   /** The whole result, deep-equal to `JSON.parse` of its line. */
-  toJSON(): MessageBatchIndividualResponse;
+  toJSON(): MessageBatchIndividualResponse<Id>;
 }
 
 class LazyRow implements ResultRow {

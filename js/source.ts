@@ -7,9 +7,9 @@ import { written } from "./unwritable.js";
 import type { Planner, RawTable } from "./wasm/batchwise_bg.js";
 
 /** Requests: a list of them, JSONL as a file (read twice, never held) or as a stream (held), or a `table`. */
-export type Source =
-  | Iterable<BatchRequest | OpenRequest>
-  | AsyncIterable<BatchRequest | OpenRequest>
+export type Source<Id extends string = string> =
+  | Iterable<BatchRequest<Id> | OpenRequest<Id>>
+  | AsyncIterable<BatchRequest<Id> | OpenRequest<Id>>
   | Blob
   | ReadableStream<Uint8Array>
   | TableSource;

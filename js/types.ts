@@ -44,8 +44,8 @@ export interface DeletedMessageBatch {
 }
 
 /** One line of a results file. Lines come in any order: match them by `custom_id`. */
-export interface MessageBatchIndividualResponse {
-  custom_id: string;
+export interface MessageBatchIndividualResponse<Id extends string = string> {
+  custom_id: Id;
   result: MessageBatchResult;
 }
 
@@ -113,16 +113,16 @@ export interface ErrorObject {
 }
 
 /** One request of a batch. */
-export interface BatchRequest {
+export interface BatchRequest<Id extends string = string> {
   /** 1 to 64 of `A-Z a-z 0-9 _ -`, unique in its batch. */
-  custom_id: string;
+  custom_id: Id;
   params: MessageParams;
 }
 
 /** A request that may say what these types do not know (yet). */
-export interface OpenRequest {
+export interface OpenRequest<Id extends string = string> {
   /** 1 to 64 of `A-Z a-z 0-9 _ -`, unique in its batch. */
-  custom_id: string;
+  custom_id: Id;
   params: OpenParams;
 }
 
