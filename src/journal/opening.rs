@@ -8,6 +8,9 @@ use super::head::Head;
 use super::keeper::{Keeper, Stage};
 use super::setup::Goal;
 
+/// Records that a list of keys may lack below its highest, at most.
+const MOST_UNLISTED: u64 = 16;
+
 impl Keeper {
     /// Everything of this job lies under keys that begin so.
     pub(super) fn prefix(&self) -> String {
@@ -76,11 +79,13 @@ impl Keeper {
             }
         }
         seqs.sort_unstable();
-        if let Some(gap) = (1..).zip(&seqs).find(|(want, seq)| want != *seq).map(|(want, _)| want) {
-            let message = format!("record {gap} of the journal of job {:?} is gone", self.setup.job);
-            return self.fail(Error::new(ErrorCode::StoreDamaged, message));
+        // A store may list keys while an owner before us writes: what the list lacks is asked for by name.
+        let last = seqs.last().copied().unwrap_or(0);
+        if last > seqs.len() as u64 + MOST_UNLISTED {
+            let gap = (1..).zip(&seqs).find(|(want, seq)| want != *seq).map_or(last, |(want, _)| want);
+            return self.fail(self.hole(gap));
         }
-        self.reading = seqs.into();
+        self.reading = (1..=last).collect();
         self.stage = Stage::Read;
         if self.reading.is_empty() {
             self.on_read();
@@ -89,6 +94,9 @@ impl Keeper {
 
     pub(super) fn on_record(&mut self, seq: u64, text: Option<String>) {
         let is_last = self.reading.is_empty();
+        if text.is_none() && !is_last {
+            return self.fail(self.hole(seq));
+        }
         let text = text.unwrap_or_default();
         match Record::read(&text) {
             Ok(record) if record.seq == seq && self.fold.take(&record) => {
@@ -155,6 +163,11 @@ impl Keeper {
     fn missing(&self) -> Error {
         let message = format!("the store holds no job {:?}; nothing was sent", self.setup.job);
         Error::new(ErrorCode::JobMissing, message)
+    }
+
+    fn hole(&self, seq: u64) -> Error {
+        let message = format!("record {seq} of the journal of job {:?} is gone", self.setup.job);
+        Error::new(ErrorCode::StoreDamaged, message)
     }
 
     fn flawed(&self, flaw: Flaw, what: &str) -> Error {

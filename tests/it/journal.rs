@@ -1,5 +1,6 @@
 //! The keeper of a journal against a store in memory: crashes, torn records, failing operations, two owners.
 
+mod damage;
 pub(crate) mod store;
 
 use batchwise::error::ErrorCode;
@@ -226,35 +227,6 @@ fn a_record_torn_at_any_byte_is_cut_off_and_written_over() {
         drive(&mut second, &mut store, LEASE, 100);
         let third = open("c", Goal::Resume, &mut store, 2 * LEASE);
         assert!(third.sections().eq([("x", "1"), ("y", "5")]), "cut at {at}");
-    }
-}
-
-#[test]
-fn damage_in_the_middle_is_refused() {
-    let mut store = Store::default();
-    drop(open_first(&mut store));
-    let middle = "batchwise:j:log:1-1:00000001";
-    let mut cut = store.clone();
-    cut.values.get_mut(middle).unwrap().truncate(20);
-    assert_eq!(code(&open("b", Goal::Resume, &mut cut, LEASE)), ErrorCode::StoreDamaged);
-    let mut gone = store.clone();
-    gone.values.remove(middle);
-    assert_eq!(code(&open("b", Goal::Resume, &mut gone, LEASE)), ErrorCode::StoreDamaged);
-    store.values.get_mut("batchwise:j:head").unwrap().truncate(20);
-    assert_eq!(code(&open("b", Goal::Resume, &mut store, LEASE)), ErrorCode::StoreDamaged);
-}
-
-#[test]
-fn a_journal_of_a_newer_version_is_refused() {
-    let mut store = Store::default();
-    drop(open_first(&mut store));
-    for key in ["batchwise:j:head", "batchwise:j:log:1-1:00000001", "batchwise:j:log:1-1:00000002"] {
-        let mut newer = store.clone();
-        let text = newer.values[key].replacen("bw1", "bw2", 1);
-        newer.values.insert(key.to_owned(), text);
-        let keeper = open("b", Goal::Resume, &mut newer, LEASE);
-        assert_eq!(code(&keeper), ErrorCode::StoreNewer, "{key}");
-        assert!(keeper.failure().unwrap().message().contains('2'));
     }
 }
 

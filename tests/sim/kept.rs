@@ -320,7 +320,7 @@ impl World {
                 self.kept().end = End::Over;
                 return Ok(true);
             }
-            _ if self.config.loss > 0.0 && nothing_sent(self) => {}
+            _ if self.config.loss > 0.0 && (nothing_sent(self) || self.is_taken_over()) => {}
             _ => return Err(format!("failed: {} {error}", error.code().as_str())),
         }
         self.seen.resumes += u64::from(did_run);

@@ -119,9 +119,12 @@ impl World {
         if self.others.is_empty() {
             return Err("stopped by a second owner, and there is none".to_owned());
         }
-        let somebody_is_left =
-            self.others.iter().any(|other| other.kept.as_ref().is_some_and(|kept| !kept.is_over()));
-        Ok((somebody_is_left || self.finished) && self.shelf().rng.below(2) == 0)
+        Ok((self.is_taken_over() || self.finished) && self.shelf().rng.below(2) == 0)
+    }
+
+    /// Whether another process drives the job by now: whatever ends this one has not ended the job.
+    pub(super) fn is_taken_over(&self) -> bool {
+        self.others.iter().any(|other| other.kept.as_ref().is_some_and(|kept| !kept.is_over()))
     }
 
     pub(super) fn on_stored(&mut self, id: OpId, stored: Stored) {

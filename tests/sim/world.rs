@@ -24,6 +24,8 @@ use super::tally::Tally;
 const CALM_AFTER: u64 = 20_000;
 /// Steps that no job may need; a job that does is without end.
 const STEP_BUDGET: u64 = 40_000;
+/// The same for a job in a store: its lease is renewed every 20 seconds for as long as its batches take.
+const KEPT_STEP_BUDGET: u64 = 120_000;
 /// A workspace with more batches than this is not simulated any further.
 const MOST_BATCHES: u64 = 5_000;
 pub(super) const BEGIN: u64 = 1_790_000_000_000;
@@ -166,7 +168,8 @@ impl World {
 
     /// Runs the job to its end and holds it against what the server knows.
     pub(crate) fn run(&mut self) -> Result<(), String> {
-        while self.seen.steps < STEP_BUDGET {
+        let budget = if self.store.is_some() { KEPT_STEP_BUDGET } else { STEP_BUDGET };
+        while self.seen.steps < budget {
             self.seen.steps += 1;
             if self.seen.steps == CALM_AFTER {
                 self.calm_down();
@@ -177,7 +180,7 @@ impl World {
             }
             self.advance()?;
         }
-        Err(format!("no end after {STEP_BUDGET} steps; parts: {:?}", self.process.machine.progress().parts))
+        Err(format!("no end after {budget} steps; parts: {:?}", self.process.machine.progress().parts))
     }
 
     /// Whatever could go wrong goes well from now on, except that other people go on sending.

@@ -10,6 +10,8 @@ pub(crate) struct Store {
     pub(crate) ops: u32,
     /// Operations that fail, by number from 0; `true` for those that are done all the same.
     pub(crate) failing: BTreeMap<u32, bool>,
+    /// A key that a list does not show although its value is there.
+    pub(crate) unlisted: Option<String>,
 }
 
 impl Store {
@@ -45,7 +47,9 @@ impl Store {
                 StoreReply::Done
             }
             StoreOp::Keys { prefix } => {
-                let keys = self.values.keys().filter(|key| key.starts_with(prefix.as_str()));
+                let is_listed =
+                    |key: &&String| key.starts_with(prefix) && Some(*key) != self.unlisted.as_ref();
+                let keys = self.values.keys().filter(is_listed);
                 StoreReply::Keys(keys.cloned().collect())
             }
         }
