@@ -6,9 +6,9 @@ import { at, run } from "./tools.mjs";
 /** The files of the packed package, as `tar` lists them. What is compiled of one source file is one line. */
 export async function publishedFiles() {
   const paths = (await run("tar", ["-tzf", at("target/npm/batchwise.tgz")])).trim().split("\n");
-  // What the command loads only when asked for carries a hash of its content in its name.
+  // What the command and the page load only when asked for carries a hash of its content in its name.
   return grouped(
-    paths.map((path) => path.replace(/^package\//, "").replace(/^(js\/dist\/cli\/[\w-]+)-[0-9A-Z]{8}\./, "$1-*.")),
+    paths.map((path) => path.replace(/^package\//, "").replace(/^(js\/dist\/(?:cli|www)\/[\w-]+)-[0-9A-Z]{8}\./, "$1-*.")),
   );
 }
 

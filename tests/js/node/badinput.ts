@@ -149,7 +149,7 @@ const table: readonly Wrong[] = [
     files: { "good.csv": GOOD },
     args: ["run", "good.csv", ...ASK, "--yes", "-o", "out.xlsx"],
     exit: 1,
-    says: [/out\.xlsx/, /\.csv or \.jsonl/],
+    says: [/out\.xlsx/, /\.csv, \.jsonl or \.parquet/],
   },
   {
     name: "an output that cannot be written is found before anything is sent",
@@ -161,7 +161,7 @@ const table: readonly Wrong[] = [
   {
     name: "results are never written over the input",
     files: { "rows.jsonl": '{"text":"hello"}\n' },
-    args: ["run", "rows.jsonl", ...ASK, "--yes", "-o", "rows.csv"],
+    args: ["run", "rows.jsonl", ...ASK, "--yes", "-o", "./rows.jsonl"],
     exit: 1,
     says: [/over rows\.jsonl/, /another name/],
   },
