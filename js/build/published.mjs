@@ -8,7 +8,9 @@ export async function publishedFiles() {
   const paths = (await run("tar", ["-tzf", at("target/npm/batchwise.tgz")])).trim().split("\n");
   // What the command and the page load only when asked for carries a hash of its content in its name.
   return grouped(
-    paths.map((path) => path.replace(/^package\//, "").replace(/^(js\/dist\/(?:cli|www)\/[\w-]+)-[0-9A-Z]{8}\./, "$1-*.")),
+    paths.map((path) =>
+      path.replace(/^package\//, "").replace(/^(js\/dist\/(?:cli|www)\/[\w-]+)-[0-9A-Z]{8}\./, "$1-*."),
+    ),
   );
 }
 
