@@ -10,8 +10,11 @@ import { at } from "../../js/build/tools.mjs";
 
 const ROWS = Number(process.env.CLI_ROWS ?? 1_000_000);
 const MOST_MB = 300;
-/** A job keeps its journal by its own clock: much faster, and it would do little else. */
-const SPEED = "120";
+/**
+ * A job keeps its journal by its own clock, and a create leaves within five minutes of it or not at all: much faster, and
+ * a hundred thousand rows could not be made into a body in time.
+ */
+const SPEED = "30";
 const command = at("js/dist/cli.js");
 /** Says at its end how much memory the process ever had. */
 const told = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS + "\\n"))';

@@ -30,7 +30,6 @@ const MUTANTS: &[&str] = &[
     "mutant:a batch that is gone never was",
     "mutant:trust the end of file",
     "mutant:count readings of strangers",
-    "mutant:a failed page begins the look anew",
     "mutant:hand out again",
     "mutant:one round too many",
     "mutant:cancel is not kept",
