@@ -25,7 +25,7 @@ export function asksAfterPilot(
 /** The rest at the pilot's average, 30 % up and down: counted on few, so a range all the same. */
 function likely(plan: Plan, { cost }: JobReport, done: number): string {
   const { ceiling } = plan.estimate().total;
-  if (cost === null || done === 0) return `never more than ${dollars(ceiling)} in all`;
+  if (cost === null || done === 0) return `ceiling ${dollars(ceiling)} in all`;
   const all = (cost / done) * plan.requestCount;
-  return `${dollars(0.7 * all)} to ${dollars(1.3 * all)} in all, by the pilot's ${dollars(cost)}; never more than ${dollars(ceiling)}`;
+  return `${dollars(0.7 * all)} to ${dollars(1.3 * all)} in all, by the pilot's ${dollars(cost)}; ceiling ${dollars(ceiling)}`;
 }

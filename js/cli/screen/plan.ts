@@ -78,7 +78,7 @@ export function describeEstimate(plan: Plan, estimate: Estimate): string[] {
     ...(plan.merged === 0 ? [] : [`merged    ${describeMerged(plan)}${saving(saved)}`]),
     `input     ${rangeOf(input)}   ${spread("inputTokens")}, estimated`,
     `output    ${rangeOf(output)}   ${spread("outputTokens")}, at most`,
-    `cost      ${rangeOf(total)}, never more than ${dollars(total.ceiling)}`,
+    `cost      ${rangeOf(total)}, ceiling ${dollars(total.ceiling)}`,
     `basis     ${basis}`,
     `prices    for batches, table of ${pricesAsOf}${oldness(pricesAsOf)}`,
   ];
