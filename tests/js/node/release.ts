@@ -36,8 +36,9 @@ test("what would be published is what the committed list says, file by file", as
   const meant = readFileSync("js/build/published.txt", "utf8").trim().split("\n").flatMap(spread);
   const { stdout } = await run("npm", ["publish", "--dry-run", "--json", "--ignore-scripts", `./${TARBALL}`]);
   const { batchwise } = JSON.parse(stdout) as { batchwise: { files: { path: string }[] } };
-  // The pieces of the command bear a digest of what is in them.
-  const published = batchwise.files.map(({ path }) => path.replace(/^(js\/dist\/cli\/.*)-[A-Z0-9]{8}\.js$/, "$1-*.js"));
+  // The pieces of the command and of the page bear a digest of what is in them.
+  const piece = /^(js\/dist\/(?:cli|www)\/.*)-[A-Z0-9]{8}\.js$/;
+  const published = batchwise.files.map(({ path }) => path.replace(piece, "$1-*.js"));
   const [missing, strange] = [minus(meant, published), minus(published, meant)];
   assert.deepEqual({ missing, strange }, { missing: [], strange: [] }, "if that was meant: make published");
 });
