@@ -1,13 +1,12 @@
 // Vercel's edge runtime: a realm of its own, in which a module compiled outside is no instance of what it seems to be.
-import { readFileSync } from "node:fs";
 import { build } from "esbuild";
-import { home, server, tool, versionOf, whole } from "./tools.mjs";
+import { at } from "../../js/build/tools.mjs";
+import { home, put, server, sh, tool, versionOf, whole } from "./tools.mjs";
 
 export const edge = [{ name: "Edge Runtime", way: "bundled", suite: "whole", run: inEdge }];
 
 async function inEdge() {
-  const { EdgeVM } = await import(tool("@edge-runtime/vm/dist/index.js"));
-  const modules = {};
+  const modules = [];
   const { outputFiles } = await build({
     entryPoints: [await whole("called")],
     outdir: home("edge"),
@@ -22,11 +21,14 @@ async function inEdge() {
     plugins: [compiled(modules)],
     logLevel: "warning",
   });
-  const vm = new EdgeVM({
-    extend: (context) => Object.assign(context, { modules, batchwiseServer: server() }),
-  });
-  const outcomes = await vm.evaluate(`${outputFiles[0].text}; suites.run()`);
-  return { version: versionOf("@edge-runtime/vm"), outcomes };
+  const told = { vm: tool("@edge-runtime/vm/dist/index.js"), modules, server: server() };
+  const script = put(home("edge", "suites.js"), outputFiles[0].text);
+  const printed = await sh(process.execPath, [
+    at("tests/packaging/edge-realm.mjs"),
+    script,
+    put(home("edge", "told.json"), JSON.stringify(told)),
+  ]);
+  return { version: versionOf("@edge-runtime/vm"), outcomes: JSON.parse(printed.trim().split("\n").pop()) };
 }
 
 /** What Next does with `?module`: the host compiles, and the realm gets the module. */
@@ -38,8 +40,8 @@ function compiled(modules) {
         path: new URL(path.replace("?module", ""), `file://${resolveDir}/`).pathname,
         namespace: "compiled",
       }));
-      build.onLoad({ filter: /.*/, namespace: "compiled" }, async ({ path }) => {
-        modules[path] = await WebAssembly.compile(readFileSync(path));
+      build.onLoad({ filter: /.*/, namespace: "compiled" }, ({ path }) => {
+        modules.push(path);
         return { contents: `export default modules[${JSON.stringify(path)}];` };
       });
     },
