@@ -7,7 +7,7 @@
 
 use crate::pace::Backoff;
 use crate::time::{Millis, Wait};
-use crate::wire::{Call, ListQuery, Lost, MessageBatch, Refusal, Reply, Sent};
+use crate::wire::{Call, ListQuery, Lost, LostReason, MessageBatch, Refusal, Reply, Sent};
 
 use super::io::Event;
 use super::machine::{GIVE_UP_BEFORE_FIRST_SEND, Machine, Purpose};
@@ -158,7 +158,8 @@ impl Machine {
             return self.on_unclear(now, part, self.options.settle, None);
         }
         self.apply(part, PartEvent::Throttled);
-        if self.may_reach(part) {
+        // Too late is nobody's failure: a fresh mark, and on.
+        if lost.reason == LostReason::Late || self.may_reach(part) {
             self.back_off(now, part, None, &lost.message);
         } else {
             self.stop(lost.into());

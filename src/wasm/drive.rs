@@ -57,6 +57,12 @@ struct Load {
     prefix: Option<String>,
 }
 
+/// A body that was made ready too late to leave. It is kept: else, where making takes too long once, it might always.
+pub(super) struct LateBody {
+    requests: u32,
+    body: JsValue,
+}
+
 type Flight = Pin<Box<dyn Future<Output = Landed>>>;
 
 /// A wait that is under way, and the moment it ends.
@@ -330,7 +336,7 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
             Err(lost) => Landed::Lost(id, lost),
         };
     }
-    let part = load.as_ref().map(|load| load.part);
+    let part = load.as_ref().map(|load| (load.part, load.requests.length()));
     let body = match load {
         Some(load) => match body_of(&shared, load).await {
             Ok(body) => Some(body),
@@ -339,11 +345,14 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
         None => None,
     };
     // Making the body took its time: another owner may have the job by now.
-    if part.is_some_and(|part| !shared.machine.borrow().may_send(shared.now(), part)) {
+    if let Some((part, requests)) = part
+        && !shared.machine.borrow().may_send(shared.now(), part)
+    {
+        let late = body.map(|body| LateBody { requests, body });
+        shared.late.borrow_mut().extend(late.map(|late| (part, late)));
         let message =
-            "the create was made ready too late to leave: the lease ran out, or its mark is too old"
-                .to_owned();
-        return Landed::Lost(id, Lost { sent: Sent::No, reason: LostReason::Timeout, message });
+            "a create was made ready too late for its mark or its lease: it is marked anew".to_owned();
+        return Landed::Lost(id, Lost { sent: Sent::No, reason: LostReason::Late, message });
     }
     match shared.transport.exchange(&call, body.as_ref(), options).await {
         Ok(reply) => Landed::Reply(id, reply),
@@ -352,6 +361,10 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
 }
 
 async fn body_of(shared: &Shared, load: Load) -> Result<JsValue, Error> {
+    let late = shared.late.borrow_mut().remove(&load.part);
+    if let Some(late) = late.filter(|late| late.requests == load.requests.length()) {
+        return Ok(late.body);
+    }
     let unsendable = |cause: JsValue| {
         let why = js_sys::Reflect::get(&cause, &"message".into()).ok().and_then(|text| text.as_string());
         let why = why.unwrap_or_else(|| "no reason given".to_owned());

@@ -1,7 +1,7 @@
 //! The job as JavaScript sees it: made from a plan and a client, run once, asked and told things while it runs.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::rc::Rc;
 use std::task::Waker;
@@ -17,7 +17,7 @@ use crate::time::{Millis, Wait};
 
 use super::client::Client;
 use super::convert::{self, ZeroWait};
-use super::drive;
+use super::drive::{self, LateBody};
 use super::fault::thrown;
 use super::options::CallOptions;
 use super::planner::PlanHandle;
@@ -124,6 +124,8 @@ pub(super) struct Shared {
     pub(super) own_sleep: bool,
     /// The caller's store, where the job lives in one.
     pub(super) store: RefCell<Option<Rc<Shelf>>>,
+    /// Bodies that were made ready too late to leave, by part.
+    pub(super) late: RefCell<BTreeMap<u32, LateBody>>,
     pub(super) commands: RefCell<VecDeque<Command>>,
     pub(super) waker: RefCell<Option<Waker>>,
     running: Cell<bool>,
@@ -196,6 +198,7 @@ impl Job {
             sleeper: Sleeper::read(waiting).map_err(thrown)?,
             own_sleep: convert::get(waiting, "sleep").is_some(),
             store: RefCell::default(),
+            late: RefCell::default(),
             commands: RefCell::default(),
             waker: RefCell::default(),
             running: Cell::new(false),

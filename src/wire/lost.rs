@@ -33,13 +33,15 @@ pub enum LostReason {
     Idle,
     /// The caller's signal.
     Aborted,
+    /// What it was to carry was made ready too late: it never left.
+    Late,
 }
 
 impl From<Lost> for Error {
     fn from(lost: Lost) -> Self {
         let code = match lost.reason {
             LostReason::Connection => ErrorCode::Connection,
-            LostReason::Timeout => ErrorCode::Timeout,
+            LostReason::Timeout | LostReason::Late => ErrorCode::Timeout,
             LostReason::Idle => ErrorCode::Idle,
             LostReason::Aborted => ErrorCode::Aborted,
         };
@@ -58,6 +60,7 @@ mod tests {
             (LostReason::Timeout, "net/timeout"),
             (LostReason::Idle, "net/idle"),
             (LostReason::Aborted, "abort/user"),
+            (LostReason::Late, "net/timeout"),
         ] {
             let error = Error::from(Lost { sent: Sent::Maybe, reason, message: "gone".into() });
             assert_eq!((error.code().as_str(), error.message()), (code, "gone"));

@@ -271,6 +271,13 @@ impl Scene {
         self.handle(Input::Lost(id, lost));
     }
 
+    /// The create was not made ready in time.
+    fn late(&mut self, label: &str) {
+        let id = self.take(label);
+        let lost = Lost { sent: Sent::No, reason: LostReason::Late, message: "too late".to_owned() };
+        self.handle(Input::Lost(id, lost));
+    }
+
     /// Delivers results in one piece; the stream ends as if it were whole.
     fn results(&mut self, batch: &str, lines: &[String]) {
         let id = self.take(&format!("GET /{batch}/results"));

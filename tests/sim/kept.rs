@@ -234,7 +234,7 @@ impl World {
             return self.depart(id, call, part);
         }
         self.seen.held_back += 1;
-        self.deliver(id, lost(Sent::No, LostReason::Timeout, "the lease ran out"));
+        self.deliver(id, lost(Sent::No, LostReason::Late, "the lease ran out"));
         Ok(())
     }
 

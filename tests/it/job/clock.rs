@@ -169,6 +169,19 @@ fn a_mark_whose_answer_lay_unread_while_we_slept_hides_no_batch_made_after_it() 
 }
 
 #[test]
+fn a_create_that_is_always_ready_too_late_is_marked_anew_and_never_ends_the_job() {
+    let mut scene = Scene::new(1, 1);
+    for _ in 0..12 {
+        scene.answer("GET ?limit=20", &page(&[]));
+        scene.now += 6 * MINUTE;
+        scene.late("POST r0");
+        scene.wait();
+    }
+    scene.create("b1", "r0");
+    assert_eq!(scene.states(), ["processing"]);
+}
+
+#[test]
 fn a_create_leaves_soon_after_its_mark_or_not_at_all_and_whoever_takes_it_up_searches_as_far() {
     let mut scene = Scene::new(1, 1);
     scene.answer("GET ?limit=20", &list_at(0));

@@ -76,6 +76,27 @@ test("answers that come late, and in drops, are waited for", async () => {
   assertNothingTwice(emulator);
 });
 
+test("a create whose body takes longer to make than its mark is good for leaves all the same", async () => {
+  const { client, emulator, time } = bench();
+  let readings = 0;
+  class SlowFile extends Blob {
+    override slice(...range: [number?, number?]): Blob {
+      const piece = super.slice(...range);
+      const arrayBuffer = async (): Promise<ArrayBuffer> => {
+        readings += 1;
+        await emulator.clock.advance(10 * 60_000);
+        return new Response(piece).arrayBuffer();
+      };
+      return Object.assign(piece, { arrayBuffer });
+    }
+  }
+  const source = new SlowFile(requests(6).map((request) => `${JSON.stringify(request)}\n`));
+  const job = await client.submit(source, { maxRequests: 3, ...time });
+  assert.sameMembers(idsOf(await collect(job)), ids(6));
+  assert.deepEqual([readings, emulator.state.commits], [2, 2]);
+  assertNothingTwice(emulator);
+});
+
 test("faults everywhere at once change nothing but the time it takes", async () => {
   const run = async (seed: number) => {
     const rate = 0.1;
