@@ -162,6 +162,7 @@ function shown(run: Run): void {
     state.run.value = run;
     state.facts.value = null;
     state.look.value = null;
+    state.comparison.value = null;
   });
 }
 
@@ -224,6 +225,24 @@ export async function lookAt(query: Query): Promise<void> {
   state.look.value = await worker.look(query);
 }
 
+/** Asks anew which runs are kept here. */
+export async function listRuns(): Promise<void> {
+  await ready();
+  state.runs.value = await worker.runs();
+}
+
+/** Looks at the open run beside another one. */
+export async function lookBeside(other: string, query: Query): Promise<void> {
+  const seen = await working("Comparing", () => worker.compare(other, query));
+  if (seen) state.comparison.value = seen;
+}
+
+/** Opens a new run with the rows and the settings of another one. */
+export async function duplicate(id: string): Promise<void> {
+  const copy = await working("Duplicating", () => worker.duplicate(id));
+  if (copy) go(stepAddress(copy.id, copy.data.kind === "table" ? "prompt" : "check"));
+}
+
 /** Makes a file and has it downloaded. */
 export async function download(kind: ExportKind): Promise<void> {
   const file = await working("Writing the file", () => worker.file(kind));
@@ -240,7 +259,7 @@ const DOWNLOAD_MS = 60_000;
 /** Forgets a run here; what was sent stays where it is. */
 export async function forget(id: string): Promise<void> {
   await working("Deleting", () => worker.forget(id));
-  state.runs.value = await worker.runs();
+  await listRuns();
 }
 
 /** Turns the emulator's switches. */

@@ -10,6 +10,7 @@ import { route, STEPS, type Step, stepAddress } from "./lib/route.js";
 import { nextTheme, theme } from "./lib/theme.js";
 import * as state from "./state.js";
 import "./views/check.js";
+import "./views/compare.js";
 import "./views/data.js";
 import "./views/emulator.js";
 import "./views/estimate.js";
@@ -27,6 +28,7 @@ const TITLES: Readonly<Record<Step, string>> = {
   estimate: "Estimate",
   run: "Run",
   results: "Results",
+  compare: "Compare",
 };
 
 class App extends View {
@@ -101,6 +103,7 @@ class App extends View {
       estimate: html`<bw-estimate></bw-estimate>`,
       run: html`<bw-run></bw-run>`,
       results: html`<bw-results></bw-results>`,
+      compare: html`<bw-compare></bw-compare>`,
     };
     return views[step];
   }

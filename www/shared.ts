@@ -174,4 +174,4 @@ export interface Live {
 export const NOT_RUNNING: Live = { state: "idle", progress: null, pilot: null, events: [], failure: null };
 
 /** What can be downloaded. */
-export type ExportKind = "merged" | "raw" | "csv" | "failed" | "requests" | "problems" | "run";
+export type ExportKind = "merged" | "raw" | "csv" | "failed" | "requests" | "problems" | "run" | "comparison";

@@ -1,5 +1,6 @@
 // What the views show. They read these signals; actions write them.
 import { computed, signal } from "@preact/signals-core";
+import type { Comparison } from "./comparison.js";
 import type { ColumnFacts, Facts, Live, Look, Query, Run } from "./shared.js";
 import { NOT_RUNNING } from "./shared.js";
 
@@ -9,6 +10,8 @@ export const facts = signal<Facts | null>(null);
 export const isChecking = signal(false);
 export const live = signal<Live>(NOT_RUNNING);
 export const look = signal<Look | null>(null);
+/** The open run beside another one. */
+export const comparison = signal<Comparison | null>(null);
 /** Grows with every change of the results, so that whoever shows some of them asks again. */
 export const resultsVersion = signal(0);
 export const runs = signal<readonly Run[]>([]);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { assert, test } from "../js/harness.js";
-import { inPage, openFile, openSample, pass, step } from "./setting.js";
+import { inPage, openFile, openSample, pass, runAll, step } from "./setting.js";
 
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 const { BATCHWISE_SHOTS = "" } = process.env;
@@ -98,6 +98,22 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
           await page.getByRole("button", { name: "Retry failed" }).click();
           await see("retry");
+          await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+          await step(page, "Compare");
+          await page.getByRole("button", { name: "Duplicate run" }).waitFor();
+          await see("compare-empty");
+          await page.getByRole("button", { name: "Duplicate run" }).click();
+          await page.getByRole("heading", { level: 1, name: "Prompt" }).waitFor();
+          await page.getByLabel("User prompt").fill("What does the writer feel? {{review}}");
+          await runAll(page);
+          await step(page, "Compare");
+          await page.getByTestId("agreement").waitFor();
+          await page.getByRole("gridcell").first().waitFor();
+          await see("compare");
+          await page.getByRole("button", { name: /^different answer/ }).click();
+          await page.getByRole("gridcell", { name: "different answer" }).first().click();
+          await page.getByTestId("answer-b").waitFor();
+          await see("pair");
           await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
           await page.getByRole("link", { name: "History" }).click();
           await page.getByRole("heading", { level: 1, name: "History" }).waitFor();

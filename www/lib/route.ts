@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals-core";
 
 /** Steps of a run, in their order. */
-export const STEPS = ["data", "prompt", "check", "estimate", "run", "results"] as const;
+export const STEPS = ["data", "prompt", "check", "estimate", "run", "results", "compare"] as const;
 
 export type Step = (typeof STEPS)[number];
 

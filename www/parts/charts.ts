@@ -1,6 +1,7 @@
 // Figures as bars: counts at a glance, the same figures as words beside them.
 import { html, type TemplateResult } from "lit";
 import { count } from "../../js/cli/screen/format.js";
+import { type Crossing, KINDS } from "../comparison.js";
 import { styled } from "../lib/styled.js";
 
 const ORDER = ["succeeded", "errored", "expired", "canceled", "missing"] as const;
@@ -19,4 +20,38 @@ export function outcomeBar(outcomes: Readonly<Partial<Record<(typeof ORDER)[numb
 /** A share of the largest, as a bar behind a facet. */
 export function share(value: number, most: number): TemplateResult {
   return html`<span class="share" aria-hidden="true" ${styled({ width: `${most === 0 ? 0 : (100 * value) / most}%` })}></span>`;
+}
+
+/** The rows of two runs by what became of them; positions are those of {@link KINDS}. */
+export function kindBar(kinds: readonly number[]): TemplateResult {
+  const listed = KINDS.map((name, at) => ({ name, at, value: kinds[at] ?? 0 })).filter(({ value }) => value > 0);
+  return html`<figure class="outcomes">
+    <div class="outcome-bar" aria-hidden="true">${listed.map(
+      ({ at, value }) => html`<span class=${`bar-piece kind-${at}`} ${styled({ "flex-grow": String(value) })}></span>`,
+    )}</div>
+    <figcaption>${listed.map(({ name, at, value }) => html`<span class="legend"><i class=${`swatch kind-${at}`}></i>${count(value)} ${name}</span>`)}</figcaption>
+  </figure>`;
+}
+
+/** Answers of A down, of B across; a figure is a button that shows its rows. */
+export function crossingTable(
+  { a, b, counts }: Crossing,
+  chosen: readonly string[],
+  choose: (value: string) => void,
+): TemplateResult {
+  const most = Math.max(1, ...counts.flat());
+  const cell = (x: string, y: string, value: number): TemplateResult =>
+    html`<td class=${x === y ? "is-number met" : "is-number"}>${
+      value === 0
+        ? html`<span class="muted">0</span>`
+        : html`<button type="button" class="heat" aria-pressed=${chosen.includes(`${x} → ${y}`)} aria-label=${`A ${x}, B ${y}: ${count(value)} rows`}
+            @click=${() => choose(`${x} → ${y}`)} ${styled({ "--heat": `${Math.round((60 * value) / most)}%` })}>${count(value)}</button>`
+    }</td>`;
+  return html`<div class="table-scroll bare" tabindex="0" role="group" aria-label="Which answer met which"><table class="crossing">
+    <thead><tr><th scope="col">A ↓ B →</th>${b.map((label) => html`<th scope="col" class="is-number">${label}</th>`)}</tr></thead>
+    <tbody>${a.map(
+      (label, x) =>
+        html`<tr><th scope="row">${label}</th>${b.map((other, y) => cell(label, other, counts[x]?.[y] ?? 0))}</tr>`,
+    )}</tbody>
+  </table></div>`;
 }

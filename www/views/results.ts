@@ -1,17 +1,16 @@
 // S6: what came back. Facets with counts, search, the rows, one row in full.
 import { effect, signal } from "@preact/signals-core";
-import { html, nothing, type TemplateResult } from "lit";
-import { live as bound } from "lit/directives/live.js";
+import { html, type TemplateResult } from "lit";
 import { count, dollars, tokens } from "../../js/cli/screen/format.js";
 import { download, lookAt, worker } from "../actions.js";
 import { View } from "../lib/element.js";
 import { icon } from "../lib/icons.js";
-import { requery, route, stepAddress } from "../lib/route.js";
-import { share } from "../parts/charts.js";
+import { requery, stepAddress } from "../lib/route.js";
+import { clear, facetBar, marked, queryOf, searchField } from "../parts/facets.js";
 import "../parts/grid.js";
 import "../parts/retry.js";
 import "../parts/row-panel.js";
-import type { Facet, Look, Query, ResultCells, Run } from "../shared.js";
+import type { Look, Query, ResultCells, Run } from "../shared.js";
 import { isRunning, look, resultsVersion, run } from "../state.js";
 
 const FACETS = ["state", "flag", "error", "label", "attempt"] as const;
@@ -28,7 +27,7 @@ class Results extends View {
     super.connectedCallback();
     this.#stopLook = effect(() => {
       void resultsVersion.value;
-      const query = queryOf();
+      const query = queryOf(FACETS);
       clearTimeout(this.#timer);
       const wait = isRunning.peek() ? Math.max(0, this.#lastLook + REFRESH_MS - performance.now()) : 0;
       this.#timer = setTimeout(() => {
@@ -50,7 +49,7 @@ class Results extends View {
     if (!open) return html``;
     if (!seen) return html`<h1>Results</h1><p class="muted" role="status">Reading the results …</p>`;
     if (seen.total === 0) return noResults(open);
-    const query = queryOf();
+    const query = queryOf(FACETS);
     return html`
       <h1>Results</h1>
       <div class="row spread">
@@ -62,13 +61,12 @@ class Results extends View {
       </div>
       <p class="muted">${tokens(seen.inputTokens)} input and ${tokens(seen.outputTokens)} output tokens, ${dollars(seen.cost)} computed from reported usage. Not an invoice.</p>
       <div class="results">
-        <section class="facets" aria-label="Facets">${seen.facets.map((facet) => facetList(facet, query))}
-          ${isFiltered(query) ? html`<button type="button" @click=${clear}>Clear filter</button>` : nothing}</section>
+        ${facetBar(seen.facets, query, FACETS)}
         <div class="stack">
-          ${search(query, seen)}
+          ${searchField(query, seen.fault)}
           ${
             seen.matching === 0
-              ? html`<div class="empty"><p class="empty-title">Filter matches nothing</p><button type="button" @click=${clear}>Clear filter</button></div>`
+              ? html`<div class="empty"><p class="empty-title">Filter matches nothing</p><button type="button" @click=${() => clear(FACETS)}>Clear filter</button></div>`
               : html`<bw-grid class="tall" .model=${gridModel(query, seen)}></bw-grid>`
           }
         </div>
@@ -97,56 +95,6 @@ class Results extends View {
     this.#isMenuOpen.value = false;
     void download(kind);
   }
-}
-
-/** What the address asks for. */
-function queryOf(): Query {
-  const { query } = route.value;
-  const facets = FACETS.map((name): [string, string[]] => [
-    name,
-    query.getAll(name).flatMap((text) => text.split("|")),
-  ]);
-  return {
-    facets: Object.fromEntries(facets.map(([name, values]) => [name, values.filter((value) => value !== "")])),
-    text: query.get("q") ?? "",
-    sort: query.get("sort") ?? "",
-  };
-}
-
-function isFiltered({ facets, text }: Query): boolean {
-  return text !== "" || Object.values(facets).some((values) => values.length > 0);
-}
-
-function clear(): void {
-  requery(Object.fromEntries([...FACETS, "q"].map((name) => [name, null])));
-}
-
-function facetList({ name, label, values }: Facet, query: Query): TemplateResult {
-  const most = Math.max(...values.map((each) => each.count));
-  const chosen = query.facets[name] ?? [];
-  const toggle = (value: string): void => {
-    const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value];
-    requery({ [name]: next.join("|") });
-  };
-  return html`<fieldset class="facet"><legend>${label}</legend>
-    ${values.map(
-      ({
-        value,
-        count: number,
-      }) => html`<button type="button" class="facet-value" aria-pressed=${chosen.includes(value)} @click=${() => toggle(value)}>
-        ${share(number, most)}<span class="facet-name">${value}</span><span class="facet-count">${count(number)}</span>
-      </button>`,
-    )}
-  </fieldset>`;
-}
-
-function search(query: Query, { fault }: Look): TemplateResult {
-  return html`<div class="field">
-    <label for="search">Search</label>
-    <input id="search" type="search" placeholder="refund, out:refund, /ref(und)?/" .value=${bound(query.text)} autocomplete="off" spellcheck="false"
-      @input=${(event: Event) => requery({ q: (event.target as HTMLInputElement).value })} aria-invalid=${fault !== null} aria-describedby="search-fault">
-    <p id="search-fault" class="small wrong-words">${fault ?? ""}</p>
-  </div>`;
 }
 
 function gridModel(query: Query, seen: Look): object {
@@ -213,15 +161,6 @@ function gridModel(query: Query, seen: Look): object {
 function stateCell({ outcome, flags }: ResultCells): TemplateResult {
   const sign = outcome === "succeeded" && flags.length === 0 ? "check" : outcome === "succeeded" ? "warn" : "cross";
   return html`<span class=${`state ${flags.length > 0 ? "flagged" : outcome}`}>${icon(sign)}${flags[0] ?? outcome}</span>`;
-}
-
-/** The text with what was searched for marked in it. */
-function marked(text: string, wanted: string): TemplateResult | string {
-  const needle = wanted.replace(/^(?:out|in):/, "").trim();
-  if (needle === "" || needle.startsWith("/")) return text;
-  const at = text.toLowerCase().indexOf(needle.toLowerCase());
-  if (at < 0) return text;
-  return html`${text.slice(0, at)}<mark>${text.slice(at, at + needle.length)}</mark>${text.slice(at + needle.length)}`;
 }
 
 function noResults({ id, attempts }: Run): TemplateResult {

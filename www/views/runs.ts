@@ -1,7 +1,7 @@
 // S8: all runs of this browser.
 import { html, type TemplateResult } from "lit";
 import { count, dollars } from "../../js/cli/screen/format.js";
-import { forget } from "../actions.js";
+import { duplicate, forget } from "../actions.js";
 import { View } from "../lib/element.js";
 import { stepAddress } from "../lib/route.js";
 import type { Run } from "../shared.js";
@@ -31,7 +31,8 @@ function line(run: Run): TemplateResult {
     <td class="is-number">${count(data.rowCount)}</td>
     <td>${stateOf(run)}</td>
     <td class="is-number">${attempts.length === 0 ? "" : dollars(cost)}</td>
-    <td><button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button></td>
+    <td><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
+      <button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button></td>
   </tr>`;
 }
 

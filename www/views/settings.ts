@@ -24,7 +24,7 @@ class Settings extends View {
         <h2 id="keys">Keyboard</h2>
         <label class="choice"><input type="checkbox" .checked=${hasShortcuts.value}
           @change=${(event: Event) => (hasShortcuts.value = (event.target as HTMLInputElement).checked)}>
-          <span>Single keys: <kbd>/</kbd> search, <kbd>1</kbd> to <kbd>6</kbd> steps, <kbd>j</kbd> <kbd>k</kbd> rows</span></label>
+          <span>Single keys: <kbd>/</kbd> search, <kbd>1</kbd> to <kbd>7</kbd> steps, <kbd>j</kbd> <kbd>k</kbd> rows</span></label>
         <p class="muted"><kbd>Ctrl</kbd> <kbd>Enter</kbd> does what the coloured button of the screen does.</p>
       </section>
       <section class="card stack" aria-labelledby="prices">

@@ -7,7 +7,7 @@ import type { Packed } from "./packed.js";
 const FLUSH_CHARS = 1 << 20;
 
 /** Text that is made piece by piece and does not pile up. */
-function gathered(lines: Iterable<string>, type: string, start = ""): Blob {
+export function gathered(lines: Iterable<string>, type: string, start = ""): Blob {
   const parts: Blob[] = [];
   let text = start;
   for (const line of lines) {

@@ -3,12 +3,14 @@ import { init } from "batchwise/slim";
 import { connect, type Offer, type Remote } from "../lib/rpc.js";
 import type { Attempt, ExportKind, Live, Query, Run, Settings } from "../shared.js";
 import { columnFacts } from "./columns.js";
+import { Compared } from "./compare.js";
 import { defaults } from "./defaults.js";
 import { type Intake, take } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import { demoLink, type Link, type PageOffer, relayLink } from "./link.js";
 import { Session } from "./session.js";
 import { allRuns, fileOf, forgetRun, keepFile, keepRun, keepValue, keptValue, runOf } from "./shelf.js";
+import { readSide } from "./side.js";
 
 /** What the page is told without asking. */
 export interface Told extends PageOffer {
@@ -25,6 +27,9 @@ let shown = Date.now();
 let link: Link | null = null;
 let session: Session | null = null;
 let intake: Intake | null = null;
+let compared: Compared | null = null;
+/** Whether rows have come in since the two were joined. */
+let isStale = false;
 
 const offer = {
   /** Starts the engine. */
@@ -51,7 +56,7 @@ const offer = {
   /** Reads a file and opens a run over it. */
   open: async (file: Blob, name: string, mode: Run["mode"]): Promise<Run> => {
     intake = await take(file, name);
-    const id = crypto.randomUUID().slice(0, 8);
+    const id = newId();
     const run: Run = {
       id,
       name,
@@ -98,7 +103,23 @@ const offer = {
   matching: () => open().matching(),
   rowsWith: (states: string[], flags: string[]) => open().rowsWith(states, flags),
   detail: (row: number) => open().detail(row),
-  file: (kind: ExportKind) => open().file(kind),
+  /** Looks at the open run beside another one. */
+  compare: async (other: string, query: Query) => (await besides(other)).look(query),
+  pairs: (from: number, count: number) => compared?.pairs(from, count) ?? [],
+  pair: (place: number) => compared?.pair(place) ?? null,
+  /** A new run with the rows and the settings of one that is kept. */
+  duplicate: async (id: string): Promise<Run> => {
+    const [run, file] = [await runOf(id), await fileOf(id, "data")];
+    if (!run || !file) throw new Error("the rows of this run are not here any more");
+    const copy = { ...run, id: newId(), createdAt: Date.now(), attempts: [] };
+    await keepFile(copy.id, "data", file);
+    await keepRun(copy);
+    return copy;
+  },
+  file: async (kind: ExportKind): Promise<{ blob: Blob; name: string }> =>
+    kind === "comparison" && compared
+      ? { blob: compared.csv(), name: `${compared.a.run.id}-${compared.b.run.id}.comparison.csv` }
+      : open().file(kind),
 } satisfies Offer;
 
 /** What the worker offers. */
@@ -112,13 +133,33 @@ function elsewhere(id: string, settings: Settings): Attempt {
   return { jobId: id, settings, ...none, failure: { code: "", message: "These results were made elsewhere." } };
 }
 
+function newId(): string {
+  return crypto.randomUUID().slice(0, 8);
+}
+
 async function opened(run: Run, read: Intake): Promise<void> {
   await session?.close();
+  compared = null;
   session = new Session(run, read, {
     live: (live) => void page.live(live),
     run: (changed) => void page.run(changed),
-    rows: () => void page.rows(),
+    rows: () => {
+      isStale = true;
+      void page.rows();
+    },
   });
+}
+
+/** The open run beside another one; joined again once rows have come in. */
+async function besides(other: string): Promise<Compared> {
+  const { side } = open();
+  if (compared && compared.a.run.id === side.run.id && compared.b.run.id === other && !isStale) return compared;
+  isStale = false;
+  const known = compared?.b.run.id === other ? compared.b : null;
+  const run = known ? null : await runOf(other);
+  if (!known && !run) throw new Error("there is no such run here: it was deleted, or belongs to another browser");
+  compared = new Compared(side, known ?? (await readSide(run as Run)));
+  return compared;
 }
 
 function open(): Session {

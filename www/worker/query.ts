@@ -16,7 +16,8 @@ export interface View {
   readonly look: Look;
 }
 
-interface Dimension {
+/** What rows are counted by. */
+export interface Dimension {
   readonly name: string;
   readonly label: string;
   readonly values: readonly string[];
@@ -77,7 +78,12 @@ export function view(table: Table, query: Query): View {
   };
 }
 
-function missesOf(dimensions: readonly Dimension[], chosen: readonly (Set<number> | null)[], row: number): number[] {
+/** The dimensions by which a row does not match. */
+export function missesOf(
+  dimensions: readonly Dimension[],
+  chosen: readonly (Set<number> | null)[],
+  row: number,
+): number[] {
   const misses: number[] = [];
   for (const [at, wanted] of chosen.entries()) {
     if (!wanted) continue;
@@ -123,7 +129,7 @@ function dimensionsOf(outcomes: Outcomes): Dimension[] {
 }
 
 /** Marks of the rows that the search finds; null where nothing is searched for. */
-function searched({ outcomes, rows }: Table, text: string): { marks: Uint8Array | null; fault: string | null } {
+export function searched({ outcomes, rows }: Table, text: string): { marks: Uint8Array | null; fault: string | null } {
   const wanted = text.trim();
   if (wanted === "") return { marks: null, fault: null };
   const { field, needle } = /^(?<field>out|in):(?<needle>.*)$/s.exec(wanted)?.groups ?? { needle: wanted };

@@ -5,10 +5,12 @@ import type { Intake } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import type { Link } from "./link.js";
 import { OUTCOMES, Outcomes } from "./outcomes.js";
+import { keyOf } from "./pairing.js";
 import { checked, type Material, previewed } from "./planning.js";
 import { type View, view } from "./query.js";
 import { Running, recalled } from "./running.js";
 import { fileOf, keepRun } from "./shelf.js";
+import { keyColumn, type Side } from "./side.js";
 
 /** Who is told what happens. */
 export interface SessionEars {
@@ -48,6 +50,11 @@ export class Session {
 
   get live(): Live {
     return this.#running.live;
+  }
+
+  /** This run as one of two that are compared. */
+  get side(): Side {
+    return { run: this.run, rows: this.#material.rows, outcomes: this.#outcomes };
   }
 
   /** Brings back what earlier lives of the page have done, and goes on with what had not ended. */
@@ -178,6 +185,8 @@ export class Session {
         return { blob: runFileOf(this.run, []), name: `${stem}.run.json` };
       case "requests":
         throw new Error("requests are written by the plan");
+      case "comparison":
+        throw new Error("two runs are compared first");
     }
   }
 
@@ -245,15 +254,13 @@ export class Session {
   }
 
   #keyOf(row: number): string {
-    const { rows, keyColumn } = this.#table();
-    return keyColumn < 0 ? `row-${row + 1}` : rows.cell(row, keyColumn);
+    const { rows, keyColumn: column } = this.#table();
+    return keyOf(rows, column, row);
   }
 
   #table(): Parameters<typeof view>[0] {
-    const { rows, requests } = this.#material;
-    const { key } = this.run.settings;
-    const keyColumn = requests || rows.columns[0] === "custom_id" ? 0 : key === null ? -1 : rows.columns.indexOf(key);
-    return { outcomes: this.#outcomes, rows, keyColumn };
+    const { rows } = this.#material;
+    return { outcomes: this.#outcomes, rows, keyColumn: keyColumn(rows, this.run.settings.key) };
   }
 
   #work(attempt: Attempt, link: Link, isResumed: boolean): Promise<void> {
