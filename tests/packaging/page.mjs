@@ -2,6 +2,7 @@
 
 const HEAD = `# Where it runs
 
+Where the package was tried, what came of it, what it weighs and how long it takes to load.
 Written by \`make runtimes\`, which packs the package, loads it in each of these ways as its users do, and runs cases on it
 against the emulator. "Whole" are the suites of \`tests/js/suites\`; "short" is \`tests/js/smoke\`: endpoints, results in every
 way, planning, a job with faults and a resume, abort, errors, and a second entry in one program. \`make test\` runs all of
@@ -23,7 +24,7 @@ export function page(rows, { tarball, sizes, times }) {
       `| ${name} | ${way} | ${version} | ${suite} | ${passed} | ${failed} |`,
   );
   const weights = sizes.map(([name, raw, gzip]) => `| ${name} | ${kib(raw)} | ${kib(gzip)} |`);
-  const starts = times.map(([name, whole, start]) => `| ${name} | ${whole} | ${start} |`);
+  const starts = times.map((cells) => `| ${cells.join(" | ")} |`);
   return `${HEAD}${who.join("\n")}
 
 ## What it weighs
@@ -37,11 +38,11 @@ ${weights.join("\n")}
 
 ## How long it takes to load
 
-Milliseconds, the median of nine processes on the machine that wrote this page: the whole import, and compiling and
-starting the WebAssembly in it.
+Milliseconds, the median of nine processes on the machine that wrote this page, which was busy with other work: the whole
+import, compiling and starting the WebAssembly in it, and from before the import until a first request was checked.
 
-| runtime | import | of it WebAssembly |
-|---|---|---|
+| runtime | import | of it WebAssembly | to the end of a first call |
+|---|---|---|---|
 ${starts.join("\n")}
 `;
 }

@@ -1,2 +1,2 @@
 // Hands the registered cases to a program that calls them itself: a route of a framework, a module that is required.
-export { run } from "./plain.js";
+export { late, run } from "./plain.js";

@@ -3,6 +3,7 @@ import type { BatchRequest, SubmitOptions } from "batchwise";
 import { Batchwise } from "batchwise";
 import { assert, collect, rejection, test } from "../harness.js";
 import { bench, ids, idsOf, requests } from "../jobs.js";
+import { hearLoose } from "../loose.js";
 
 test("a limit on cost is held against the ceiling before anything is sent, by submit itself", async () => {
   const { client, emulator, time } = bench();
@@ -130,15 +131,7 @@ test("a sleep that fails ends the job and says so", async () => {
 
 test("a job nobody listens to rejects nothing that is unhandled", async () => {
   const seen: unknown[] = [];
-  const listen = (event: Event) => void seen.push((event as PromiseRejectionEvent).reason);
-  const host = globalThis as unknown as {
-    addEventListener?: (type: string, listener: (event: Event) => void) => void;
-    removeEventListener?: (type: string, listener: (event: Event) => void) => void;
-    process?: { on(type: string, listener: unknown): void; off(type: string, listener: unknown): void };
-  };
-  const onNode = (reason: unknown) => void seen.push(reason);
-  if (host.addEventListener) host.addEventListener("unhandledrejection", listen);
-  else host.process?.on("unhandledRejection", onNode);
+  const stop = hearLoose((reason) => void seen.push(reason));
   const { client, time } = bench({ faults: { create: { status: { code: 400 } } } });
   const job = await client.submit(requests(2), time);
   const other = await client.submit(requests(2), time);
@@ -147,7 +140,6 @@ test("a job nobody listens to rejects nothing that is unhandled", async () => {
   await job[Symbol.asyncDispose]();
   await other.cancel();
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 2));
-  if (host.removeEventListener) host.removeEventListener("unhandledrejection", listen);
-  else host.process?.off("unhandledRejection", onNode);
+  stop();
   assert.deepEqual(seen, []);
 });

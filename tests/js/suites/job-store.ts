@@ -10,6 +10,10 @@ const LEASE = 60_000;
 function mortal(store: Store) {
   const life = { isOver: false, writes: 0, diesAt: Number.POSITIVE_INFINITY, writesLast: false };
   const never = new Promise<never>(() => undefined);
+  let die = (): void => {};
+  const death = new Promise<void>((resolve) => {
+    die = resolve;
+  });
   const guard =
     <A extends unknown[], R>(isWrite: boolean, method: (...args: A) => R) =>
     async (...args: A): Promise<Awaited<R>> => {
@@ -17,6 +21,7 @@ function mortal(store: Store) {
       if (isWrite && ++life.writes >= life.diesAt) {
         life.isOver = true;
         if (life.writesLast) method(...args);
+        die();
         return never;
       }
       return await method(...args);
@@ -24,6 +29,7 @@ function mortal(store: Store) {
   const { getItem, setItem, removeItem, getKeys, compareAndSwap } = store;
   return {
     life,
+    death,
     store: {
       getItem: guard(false, getItem),
       setItem: guard(true, setItem),
@@ -48,32 +54,24 @@ function read(job: Job, rows: string[]): void {
   reading().catch(() => undefined);
 }
 
-/** Reads, and resolves when the job is done, or its process is dead and time has gone by. */
-async function lived(job: Job, life: { isOver: boolean }, rows: string[]): Promise<void> {
+/** Reads, and resolves when the job is done, however it ends. */
+function lived(job: Job, rows: string[]): Promise<void> {
   read(job, rows);
-  let isDone = false;
-  job.done().then(
-    () => {
-      isDone = true;
-    },
-    () => {
-      isDone = true;
-    },
-  );
-  while (!isDone && !life.isOver) await new Promise((resolve) => setTimeout(resolve, 1));
+  const ended = (): void => undefined;
+  return job.done().then(ended, ended);
 }
 
 test("a job that dies at any write of its journal is taken up by its name and loses nothing", async () => {
   for (let diesAt = 1, isOver = false; !isOver; diesAt++) {
     for (const writesLast of [false, true]) {
       const values = memoryStore();
-      const { life, store, fetch } = mortal(values);
+      const { life, death, store, fetch } = mortal(values);
       const { client, emulator, time } = bench({ faults: { results: { cutAtLine: { calls: [1] } } } }, fetch);
       Object.assign(life, { diesAt, writesLast });
       const rows: string[] = [];
       const first = client.submit(requests(6), { maxRequests: 3, store, jobId: "nightly", ...time });
       first.catch(() => undefined);
-      await Promise.race([first.then((job) => lived(job, life, rows)), waitFor(() => life.isOver)]);
+      await Promise.race([first.then((job) => lived(job, rows)), death]);
       if (!life.isOver) {
         isOver = true;
         break;
@@ -98,10 +96,6 @@ async function takeUp(client: Batchwise, store: Store, time: object): Promise<Jo
     assert.equal((error as { code?: string }).code, "store/missing");
     return undefined;
   }
-}
-
-async function waitFor(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** A job in a store that was left while its batches are at the API. */

@@ -69,7 +69,8 @@ test("a purge of a job in a store is wished for before the first batch is delete
   const job = await client.submit(options.source, options);
   await collect(job);
   await job.done();
-  void job.purge();
+  // Long after this case it learns that it got no answer.
+  job.purge().catch(() => undefined);
   while (order.length < 3) await emulator.clock.advance(1000);
   assert.deepEqual(order, ["begun", "delete", "delete"]);
   assert.lengthOf(await collect(client.messages.batches.list()), 2);
