@@ -32,6 +32,7 @@ const offer = {
     return new Handed(reply, reply.body ? [reply.body] : []);
   },
   sleep: (ms: number): Promise<void> => theDemo().sleep(ms),
+  owned: (): Promise<void> => theDemo().owned,
 };
 
 const NEWS: Readonly<Record<string, string>> = {

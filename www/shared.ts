@@ -164,6 +164,8 @@ export interface Detail extends ResultCells {
 /** A job that runs, as the page follows it. */
 export interface Live {
   readonly state: "idle" | "starting" | "running" | "pilot" | "done" | "failed" | "followed";
+  /** Whether another tab drives it and this one shows what that one tells. */
+  readonly isFollowed: boolean;
   readonly progress: JobProgress | null;
   readonly pilot: JobReport | null;
   /** What happened, and when it was told. */
@@ -171,7 +173,14 @@ export interface Live {
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
-export const NOT_RUNNING: Live = { state: "idle", progress: null, pilot: null, events: [], failure: null };
+export const NOT_RUNNING: Live = {
+  state: "idle",
+  isFollowed: false,
+  progress: null,
+  pilot: null,
+  events: [],
+  failure: null,
+};
 
 /** What can be downloaded. */
 export type ExportKind = "merged" | "raw" | "csv" | "failed" | "requests" | "problems" | "run" | "comparison";

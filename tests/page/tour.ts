@@ -165,27 +165,39 @@ test("braces bring a list of columns, and a wrong one is mended with one button"
     assert.equal(await prompt.inputValue(), "Classify {{review}}");
   }));
 
-test("a second tab follows, sends nothing and asks nothing, and takes over when the first one is gone", () =>
+test("a second tab shows what the first one does, asks nothing itself, and goes on with the run when the first is closed", () =>
   inPage(async ({ page, context }) => {
     await openSample(page);
     await step(page, "Estimate");
-    await page.getByRole("button", { name: /^Send all/ }).click();
+    await page.getByRole("button", { name: "many, small" }).click();
+    await page.getByRole("button", { name: /^Send pilot/ }).click();
     await page.getByText("reports nothing inside a batch").waitFor();
     const second = await context.newPage();
     await second.goto(page.url());
     await second.getByText("another tab drives this run").waitFor();
+    await second.getByTestId("part").first().getByText("processing").waitFor();
     const asked = await second.evaluate(() => Object.values(batchwiseDemo.state.calls).reduce((sum, n) => sum + n, 0));
-    await pass(second, 60);
+    await pass(page, 20);
+    await second.getByRole("heading", { name: "The pilot has ended" }).waitFor();
+    await step(second, "Results");
+    await second.getByText("20 matching rows (20 total)").waitFor();
+    await second.goBack();
+    // The tab that only shows may decide; the one that drives does it.
+    await second.getByRole("button", { name: /^Send remaining/ }).click();
+    await page.getByTestId("part").nth(1).getByText("processing").waitFor();
+    await second.getByTestId("part").nth(1).getByText("processing").waitFor();
     assert.equal(
       await second.evaluate(() => Object.values(batchwiseDemo.state.calls).reduce((sum, n) => sum + n, 0)),
       asked,
     );
     await page.close();
-    await second.reload();
-    await second.getByTestId("part").first().waitFor();
+    await second.getByText("another tab drives this run").waitFor({ state: "detached" });
+    await second.getByTestId("part").nth(1).getByText("processing").waitFor();
     await pass(second, 120);
     await second.getByText("Finished, all succeeded").waitFor();
-    assert.equal((await truth(second)).commits, 1);
+    assert.equal((await truth(second)).commits, 2);
+    await step(second, "Results");
+    await second.getByText("200 matching rows (200 total)").waitFor();
   }));
 
 test("a create whose answer was lost is found in the list and not sent again", () =>

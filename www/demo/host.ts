@@ -24,8 +24,7 @@ const TICK_MS = 250;
 /** So much of the virtual time passes at once: whoever waits meanwhile gets a turn. */
 const STEP_MS = 60_000;
 const KEEP_AFTER_MS = 400;
-/** A lock that takes longer was another tab's. */
-const SOON_MS = 1_000;
+const LOCK = "batchwise-demo";
 
 /** Answers that are labels, so that there is something to count. */
 const ANSWERS = ["positive", "negative", "neutral", "positive", "negative"];
@@ -40,6 +39,9 @@ export class Demo {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = performance.now();
   #isOwner = false;
+  #nowOwned: () => void = () => undefined;
+  /** Resolves once this tab is the one that moves the demo on. */
+  readonly owned = new Promise<void>((resolve) => (this.#nowOwned = resolve));
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(host: DemoHost, kept: string | undefined, url: URLSearchParams) {
@@ -72,7 +74,9 @@ export class Demo {
   /** Answers a call of the worker. */
   async answer({ method, url, headers, body }: WireRequest): Promise<WireReply> {
     const response = await this.#emulator.fetch(url, { method, headers, body });
-    this.#keepSoon();
+    // What was accepted is known by whoever takes over, however soon this tab is closed.
+    if (method === "GET") this.#keepSoon();
+    else await this.#keep();
     return { status: response.status, headers: [...response.headers], body: response.body };
   }
 
@@ -154,16 +158,23 @@ export class Demo {
 
   /** Of several tabs one moves the demo on and keeps it; when that one goes, the next takes over where it was. */
   async #own(): Promise<void> {
-    const asked = performance.now();
-    await navigator.locks.request("batchwise-demo", async () => {
-      if (performance.now() - asked > SOON_MS) {
+    const hold = async (wasOthers: boolean): Promise<void> => {
+      if (wasOthers) {
         const kept = await this.#host.kept();
         if (kept !== undefined) this.#emulator = this.#made((JSON.parse(kept) as Kept).state);
         this.#publish();
       }
       this.#isOwner = true;
+      this.#nowOwned();
       await new Promise(() => undefined);
+    };
+    const isFree = await new Promise<boolean>((resolve) => {
+      void navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock ? hold(false) : undefined;
+      });
     });
+    if (!isFree) await navigator.locks.request(LOCK, () => hold(true));
   }
 
   async #tick(): Promise<void> {

@@ -9,7 +9,7 @@ import { icon } from "../lib/icons.js";
 import { stepAddress } from "../lib/route.js";
 import { outcomeBar } from "../parts/charts.js";
 import type { Live, Run } from "../shared.js";
-import { demo, lastAttempt, live, run } from "../state.js";
+import { demo, isRunning, lastAttempt, live, run } from "../state.js";
 
 /** The words for where a part stands. */
 const STATES: Readonly<Record<PartProgress["state"], string>> = {
@@ -41,7 +41,7 @@ class RunView extends View {
       <p class="lead" data-testid="summary">${summary(now, open)}</p>
       ${now.state === "failed" || (attempt.failure && now.state === "idle") ? failed(open) : nothing}
       ${now.state === "pilot" ? pilot(now, open) : nothing}
-      ${now.state === "followed" ? html`<p class="note">Followed: another tab drives this run. What it does shows here after a reload.</p>` : nothing}
+      ${now.isFollowed && isRunning.value ? html`<p class="note">Followed: another tab drives this run, and this one shows what it does. When that one is closed, this one goes on.</p>` : nothing}
       ${now.progress ? parts(now) : report ? outcomeBar(report.outcomes) : html`<p class="muted" role="status">Starting …</p>`}
       ${now.progress && now.state !== "done" ? silence(now) : nothing}
       <div class="row">

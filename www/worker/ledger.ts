@@ -22,12 +22,13 @@ export function resultsName(attempt: number): string {
   return `results-${attempt + 1}.jsonl`;
 }
 
-/** Reads what an earlier life of the page has written. */
-export async function recall(terms: LedgerTerms): Promise<void> {
+/** Reads what an earlier life of the page, or another tab, has written from this place on. Gives the end of what it could read. */
+export async function recall(terms: LedgerTerms, from = 0): Promise<number> {
   const file = await fileOf(terms.run, resultsName(terms.attempt));
-  if (!file) return;
-  let start = 0;
-  for await (const line of linesOf(file)) {
+  if (!file || file.size <= from) return from;
+  let start = from;
+  let end = from;
+  for await (const line of linesOf(file.slice(from))) {
     const length = encoder.encode(line).length;
     try {
       const record = JSON.parse(line) as SinkRecord;
@@ -36,11 +37,13 @@ export async function recall(terms: LedgerTerms): Promise<void> {
         { ...record, outcome: record.outcome ?? record.result.type },
         { attempt: terms.attempt, start, length },
       );
+      end = start + length + 1;
     } catch {
-      // The page died while it wrote this line: the row comes again.
+      // The page died while it wrote this line, or it is not whole yet: the row comes again.
     }
     start += length + 1;
   }
+  return end;
 }
 
 function note({ ids, outcomes, attempt, wantsJson }: LedgerTerms, record: SinkRecord, place: Place): void {

@@ -11,6 +11,8 @@ export interface Link {
   readonly leaseMs?: number;
   /** Whether all that a job does is to wait for time to pass. */
   readonly isWaiting?: () => boolean;
+  /** Resolves once this tab may drive jobs that another one has driven. */
+  readonly owned?: () => Promise<void>;
 }
 
 /** A call on its way to the emulator. */
@@ -32,6 +34,7 @@ export interface WireReply {
 export interface PageOffer extends Offer {
   emulate(request: WireRequest): WireReply;
   sleep(ms: number): void;
+  owned(): void;
 }
 
 /** Where the emulator pretends to be. Nothing is sent there. */
@@ -78,6 +81,7 @@ export function demoLink(page: Remote<PageOffer>, shown: () => number): Link {
       }),
     leaseMs: DEMO_LEASE_MS,
     isWaiting: () => calls === 0 && sleeps > 0,
+    owned: () => page.owned(),
   };
 }
 

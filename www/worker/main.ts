@@ -147,6 +147,7 @@ async function opened(run: Run, read: Intake): Promise<void> {
       isStale = true;
       void page.rows();
     },
+    link: () => link,
   });
 }
 

@@ -1,6 +1,7 @@
 // The run that is open in this tab: its rows, its plan, its job, its results.
 import type { Attempt, Detail, ExportKind, Facts, Live, Look, Query, ResultCells, Run, Settings } from "../shared.js";
 import { csvOf, mergedOf, problemsOf, runFileOf } from "./exports.js";
+import { Following } from "./following.js";
 import type { Intake } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import type { Link } from "./link.js";
@@ -9,14 +10,16 @@ import { keyOf } from "./pairing.js";
 import { checked, type Material, previewed } from "./planning.js";
 import { type View, view } from "./query.js";
 import { Running, recalled } from "./running.js";
-import { fileOf, keepRun } from "./shelf.js";
+import { fileOf, keepRun, runOf } from "./shelf.js";
 import { keyColumn, type Side } from "./side.js";
+import { Tabs, type Word } from "./tabs.js";
 
-/** Who is told what happens. */
+/** Who is told what happens, and asked for the way to the API. */
 export interface SessionEars {
   live(live: Live): void;
   run(run: Run): void;
   rows(): void;
+  link(): Link | null;
 }
 
 const NO_QUERY: Query = { facets: {}, text: "", sort: "" };
@@ -29,11 +32,17 @@ export class Session {
   readonly #material: Material;
   readonly #ears: SessionEars;
   readonly #running: Running;
+  readonly #following: Following;
+  readonly #tabs: Tabs;
   #outcomes: Outcomes;
   #facts: Facts | null = null;
   #view: View;
   #main: { prompt: string; column: number } | null = null;
   #raw: { attempt: number; file: File } | null = null;
+  /** How far the results of each attempt were read from disk. */
+  readonly #ends: number[] = [];
+  /** One reading at a time: none reads what another one has read. */
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(run: Run, intake: Intake, ears: SessionEars) {
     this.run = run;
@@ -41,15 +50,23 @@ export class Session {
     this.#ears = ears;
     this.#outcomes = new Outcomes(intake.rows.rowCount);
     this.#view = view(this.#table(), NO_QUERY);
+    this.#tabs = new Tabs(run.id, (word) => void this.#hear(word));
+    this.#following = new Following(this.#tabs, { live: ears.live, over: () => this.#takeOver() });
     this.#running = new Running({
-      live: ears.live,
-      rows: ears.rows,
+      live: (live) => {
+        ears.live(live);
+        this.#tabs.say({ kind: "live", live });
+      },
+      rows: () => {
+        ears.rows();
+        this.#tabs.say({ kind: "rows" });
+      },
       ended: (change) => void this.#ended(change),
     });
   }
 
   get live(): Live {
-    return this.#running.live;
+    return this.#following.live ?? this.#running.live;
   }
 
   /** This run as one of two that are compared. */
@@ -59,9 +76,8 @@ export class Session {
 
   /** Brings back what earlier lives of the page have done, and goes on with what had not ended. */
   async recall(link: Link | null): Promise<void> {
-    const { id, attempts } = this.run;
-    await recalled(id, this.#material, attempts, this.#outcomes);
-    const last = attempts.at(-1);
+    await this.#read();
+    const last = this.run.attempts.at(-1);
     if (last && !last.report && !last.failure && link) await this.#work(last, link, true);
   }
 
@@ -69,6 +85,7 @@ export class Session {
     this.run = { ...this.run, ...change };
     this.#ears.run(this.run);
     await keepRun(this.run);
+    this.#tabs.say({ kind: "run", run: this.run });
   }
 
   /** Checks all rows under these settings. */
@@ -104,15 +121,18 @@ export class Session {
   }
 
   proceed(goOn: boolean): void {
-    this.#running.proceed(goOn);
+    if (this.#following.live) this.#tabs.say({ kind: "proceed", goOn });
+    else this.#running.proceed(goOn);
   }
 
-  cancel(): Promise<void> {
-    return this.#running.cancel();
+  async cancel(): Promise<void> {
+    if (this.#following.live) this.#tabs.say({ kind: "cancel" });
+    else await this.#running.cancel();
   }
 
-  close(): Promise<void> {
-    return this.#running.close();
+  async close(): Promise<void> {
+    await this.#running.close();
+    this.#tabs.close();
   }
 
   look(query: Query): Look {
@@ -263,7 +283,8 @@ export class Session {
     return { outcomes: this.#outcomes, rows, keyColumn: keyColumn(rows, this.run.settings.key) };
   }
 
-  #work(attempt: Attempt, link: Link, isResumed: boolean): Promise<void> {
+  async #work(attempt: Attempt, link: Link, isResumed: boolean): Promise<void> {
+    if (!(await this.#tabs.take())) return this.#following.begin();
     const number = this.run.attempts.length - 1;
     const work = { run: this.run.id, material: this.#material, attempt, number, outcomes: this.#outcomes };
     return this.#running.start(work, link, isResumed);
@@ -274,5 +295,46 @@ export class Session {
     const last = attempts.at(-1);
     if (last) await this.change({ attempts: [...attempts.slice(0, -1), { ...last, ...change }] });
     this.#ears.rows();
+    this.#tabs.say({ kind: "rows" });
+    this.#tabs.give();
+  }
+
+  /** Rows that lie on disk and were not read yet. */
+  #read(): Promise<void> {
+    const work = (): Promise<void> =>
+      recalled(this.run.id, this.#material, this.run.attempts, this.#outcomes, this.#ends);
+    this.#reading = this.#reading.then(work, work);
+    return this.#reading;
+  }
+
+  /** What another tab that has this run open says. */
+  async #hear(word: Word): Promise<void> {
+    if (word.kind === "run") {
+      this.run = word.run;
+      this.#ears.run(word.run);
+    } else if (this.#tabs.drives) {
+      if (word.kind === "ask") this.#tabs.say({ kind: "live", live: this.#running.live });
+      if (word.kind === "proceed") this.#running.proceed(word.goOn);
+      if (word.kind === "cancel") await this.#running.cancel();
+    } else if (word.kind === "live") {
+      this.#following.show(word.live);
+    } else if (word.kind === "rows") {
+      await this.#read();
+      this.#ears.rows();
+    }
+  }
+
+  /** The tab that drove this run is gone, or has let go: what is left to do is ours. */
+  async #takeOver(): Promise<void> {
+    const link = this.#ears.link();
+    await link?.owned?.();
+    const run = await runOf(this.run.id);
+    if (run) this.run = run;
+    this.#ears.run(this.run);
+    await this.#read();
+    this.#ears.rows();
+    const last = this.run.attempts.at(-1);
+    if (link && last && !last.report && !last.failure) await this.#work(last, link, true);
+    else this.#tabs.give();
   }
 }
