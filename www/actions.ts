@@ -157,6 +157,15 @@ export async function loadRun(id: string): Promise<void> {
   checkSoon(0);
 }
 
+/** Reads another sheet of the workbook that is open. */
+export async function openSheet(name: string): Promise<void> {
+  const run = await working(`Reading ${name}`, () => worker.sheet(name));
+  if (!run) return;
+  shown(run);
+  state.columns.value = await worker.columns();
+  checkSoon(0);
+}
+
 function shown(run: Run): void {
   batch(() => {
     state.problem.value = null;

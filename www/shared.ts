@@ -36,6 +36,9 @@ export interface DataFacts {
   readonly raggedCount: number;
   /** What was changed while reading, in words. */
   readonly notes: readonly string[];
+  /** Of a workbook: all of its sheets, and the one that was read. */
+  readonly sheets?: readonly string[];
+  readonly sheet?: string | null;
 }
 
 /** One job of a run: the first one, or a later one that tries failures again. */
@@ -183,4 +186,13 @@ export const NOT_RUNNING: Live = {
 };
 
 /** What can be downloaded. */
-export type ExportKind = "merged" | "raw" | "csv" | "failed" | "requests" | "problems" | "run" | "comparison";
+export type ExportKind =
+  | "merged"
+  | "raw"
+  | "csv"
+  | "failed"
+  | "requests"
+  | "problems"
+  | "run"
+  | "comparison"
+  | "parquet";

@@ -1,7 +1,7 @@
 // S1: what was brought, and what its columns are.
 import { html, nothing, type TemplateResult } from "lit";
 import { bytes, count, counted } from "../../js/cli/screen/format.js";
-import { setSettings, worker } from "../actions.js";
+import { openSheet, setSettings, worker } from "../actions.js";
 import { View } from "../lib/element.js";
 import { stepAddress } from "../lib/route.js";
 import "../parts/grid.js";
@@ -25,6 +25,7 @@ class Data extends View {
           <h2 id="file">${data.name}</h2>
           <p class="big">${counted(data.rowCount, "row")} · ${counted(data.columns.length, "column")}</p>
           <p class="muted">${bytes(data.bytes)}, ${data.form}</p>
+          ${sheetField(open)}
           ${data.notes.length > 0 ? html`<ul class="notes">${data.notes.map((note) => html`<li>${note}</li>`)}</ul>` : nothing}
           ${data.raggedCount > 0 ? ragged(open) : nothing}
           ${data.kind === "table" ? keyField(open) : nothing}
@@ -49,7 +50,7 @@ function gridModel({ id, data }: Run): object {
   return {
     label: `Rows of ${data.name}`,
     count: data.rowCount,
-    version: id,
+    version: `${id} ${data.sheet ?? ""}`,
     columns: [
       { id: "#", label: "Row", width: "4.5rem", isNumber: true, cell: ([number]: Row) => count(number + 1) },
       ...shown.map((name, at) => ({
@@ -65,6 +66,17 @@ function gridModel({ id, data }: Run): object {
       return (await worker.cells(wanted)).map((cells, n) => [from + n, cells]);
     },
   };
+}
+
+function sheetField({ data, attempts }: Run): TemplateResult | typeof nothing {
+  const { sheets = [], sheet } = data;
+  if (sheets.length < 2) return nothing;
+  return html`<div class="field">
+    <label for="sheet">Sheet</label>
+    <select id="sheet" ?disabled=${attempts.length > 0} @change=${(event: Event) => openSheet((event.target as HTMLSelectElement).value)}>
+      ${sheets.map((name) => html`<option value=${name} ?selected=${name === sheet}>${name}</option>`)}
+    </select>
+  </div>`;
 }
 
 function ragged({ data }: Run): TemplateResult {

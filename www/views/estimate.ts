@@ -3,8 +3,9 @@ import { signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { bytes, count, dollars, tokens } from "../../js/cli/screen/format.js";
-import { send, setGuard, setSettings } from "../actions.js";
+import { download, send, setGuard, setSettings } from "../actions.js";
 import { View } from "../lib/element.js";
+import { icon } from "../lib/icons.js";
 import { stepAddress } from "../lib/route.js";
 import type { Facts, Run } from "../shared.js";
 import { connection, facts, isRunning, isSent, run } from "../state.js";
@@ -44,6 +45,9 @@ class Estimate extends View {
           )}</div>
           <p class="muted small">Prices are batch prices, table of ${found.estimate.pricesAsOf}. ${sentence(found.estimate.basis)} Not an invoice.</p>
           <p class="muted small">${connection.value.mode === "demo" ? "In the demo nothing leaves this page." : "Requests go to Anthropic and are kept there for 29 days."}</p>
+          <h3>Or from a terminal</h3>
+          <p class="muted small">These requests as a file, and the command that sends it: <code>npx batchwise run ${open.name.replace(/\.[^.]*$/, "")}.requests.jsonl</code></p>
+          <div class="row"><button type="button" @click=${() => download("requests")}>${icon("down")}Download requests</button></div>
         </section>
       </div>
     `;

@@ -83,6 +83,7 @@ class Results extends View {
       <button type="button" aria-expanded=${isOpen} @click=${() => (this.#isMenuOpen.value = !isOpen)}>${icon("down")}Download</button>
       <ul class="menu-list" ?hidden=${!isOpen}>
         ${item("csv", "Download CSV")}
+        ${item("parquet", "Download Parquet")}
         ${item("merged", "Download merged JSONL")}
         ${item("raw", "Download raw results")}
         ${item("failed", "Download failed rows")}

@@ -17,11 +17,11 @@ class Start extends View {
       <h1>Run many prompts over a table</h1>
       <p class="lead">Checked before it is sent, priced before it is paid, resumed after a reload.</p>
       <div class="drop">
-        <p class="drop-words">${busy.value ?? "Drop a CSV, TSV, JSON or JSONL file anywhere"}</p>
+        <p class="drop-words">${busy.value ?? "Drop a CSV, TSV, JSON, JSONL, XLSX or Parquet file anywhere"}</p>
         <div class="row">
           <button type="button" class="main" ?disabled=${busy.value !== null} @click=${trySample}>Try with sample data</button>
           <label class="button file">${icon("file")}Open file
-            <input type="file" class="hidden" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz" @change=${picked}>
+            <input type="file" class="hidden" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.xlsx,.parquet" @change=${picked}>
           </label>
           <button type="button" aria-expanded=${this.#isPasting.value} @click=${() => (this.#isPasting.value = !this.#isPasting.value)}>
             Paste
@@ -29,7 +29,7 @@ class Start extends View {
         </div>
         ${this.#isPasting.value ? paste() : nothing}
       </div>
-      <p class="muted">Rows stay in this browser until you press Send. A file of requests or of results may be opened, too.</p>
+      <p class="muted">Rows stay in this browser until you press Send. A file of requests, of results or of a run may be opened, too.</p>
       ${
         unfinished.length > 0
           ? html`<section class="card" aria-labelledby="unfinished">

@@ -1,6 +1,7 @@
 // A file, or text that was pasted, becomes rows: what it is, how it is written, what had to be mended.
 import { readCells } from "batchwise/slim";
 import type { DataFacts } from "../shared.js";
+import { bookOf } from "./books.js";
 import { Packed } from "./packed.js";
 
 /** Rows, and what is to be told about them. */
@@ -20,10 +21,15 @@ const MOST_BYTES = 2_000_000_000;
 const HEAD_BYTES = 64 * 1024;
 const KEPT_RAGGED = 100;
 
-/** Reads a file. */
-export async function take(file: Blob, name: string): Promise<Intake> {
+/** Reads a file; of a workbook the sheet of this name. */
+export async function take(file: Blob, name: string, sheet: string | null = null): Promise<Intake> {
   if (file.size > MOST_BYTES) throw new Error(`${name} has more than 2 GB: cut it into several files`);
   const notes: string[] = [];
+  const book = await bookOf(file, name, sheet);
+  if (book) {
+    const read = await cells({ blob: book.lines, name, bytes: file.size, notes }, "jsonl", "");
+    return { ...read, facts: { ...read.facts, form: book.form, sheets: book.sheets, sheet: book.sheet } };
+  }
   const plain = await decoded(await unpacked(file, notes), notes);
   const head = await plain.slice(0, HEAD_BYTES).text();
   if (head.trim() === "") throw new Error(`${name} is empty: choose a file with rows in it`);
@@ -46,10 +52,6 @@ async function unpacked(file: Blob, notes: string[]): Promise<Blob> {
     notes.push("unpacked from gzip");
     return new Response(file.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
   }
-  const word = String.fromCharCode(...magic);
-  if (word === "PK\x03\x04")
-    throw new Error("this is a spreadsheet or a zip file: save the sheet as CSV and open that");
-  if (word === "PAR1") throw new Error("this is a Parquet file: save it as CSV or JSONL and open that");
   return file;
 }
 

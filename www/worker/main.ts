@@ -79,10 +79,22 @@ const offer = {
     const run = await runOf(id);
     const file = run && (await fileOf(id, "data"));
     if (!run || !file) return null;
-    intake = await take(file, run.data.name);
+    intake = await take(file, run.data.name, run.data.sheet);
     await opened(run, intake);
     await session?.recall(link);
     return run;
+  },
+  /** Reads another sheet of the workbook that is open; what was typed over the old one is kept where it fits. */
+  sheet: async (name: string): Promise<Run> => {
+    const { run } = open();
+    const file = await fileOf(run.id, "data");
+    if (!file) throw new Error("the workbook is not here any more");
+    intake = await take(file, run.data.name, name);
+    const { key, keyAsId } = defaults(intake);
+    const changed = { ...run, data: intake.facts, settings: { ...run.settings, key, keyAsId, skip: [] } };
+    await keepRun(changed);
+    await opened(changed, intake);
+    return changed;
   },
   runs: () => allRuns(),
   forget: (id: string) => forgetRun(id),

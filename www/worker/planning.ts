@@ -1,5 +1,6 @@
 // Rows and settings become a plan, and a plan's findings become what people read.
 import { type BatchRequest, Batchwise, type Plan, type TableOptions, table, type Violation } from "batchwise/slim";
+import { linesOf } from "../../js/cli/input/lines.js";
 import type { Facts, Group, Preview, Settings } from "../shared.js";
 import type { Packed } from "./packed.js";
 
@@ -86,6 +87,16 @@ export async function previewed(material: Material, settings: Settings, row: num
     user: said(messages.at(-1)?.content),
     problems,
   };
+}
+
+/** The requests as they would be sent, a line for each. */
+export async function requestsOf(material: Material, settings: Settings): Promise<Blob> {
+  const { plan } = await planned(material, settings, null);
+  try {
+    return await linesOf(plan.requests());
+  } finally {
+    plan.dispose();
+  }
 }
 
 /** The rows that stay. */

@@ -1,13 +1,13 @@
 // The run that is open in this tab: its rows, its plan, its job, its results.
 import type { Attempt, Detail, ExportKind, Facts, Live, Look, Query, ResultCells, Run, Settings } from "../shared.js";
-import { csvOf, mergedOf, problemsOf, runFileOf } from "./exports.js";
+import { csvOf, mergedOf, parquetOf, problemsOf, runFileOf } from "./exports.js";
 import { Following } from "./following.js";
 import type { Intake } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import type { Link } from "./link.js";
 import { OUTCOMES, Outcomes } from "./outcomes.js";
 import { keyOf } from "./pairing.js";
-import { checked, type Material, previewed } from "./planning.js";
+import { checked, type Material, previewed, requestsOf } from "./planning.js";
 import { type View, view } from "./query.js";
 import { Running, recalled } from "./running.js";
 import { fileOf, keepRun, runOf } from "./shelf.js";
@@ -204,7 +204,9 @@ export class Session {
       case "run":
         return { blob: runFileOf(this.run, []), name: `${stem}.run.json` };
       case "requests":
-        throw new Error("requests are written by the plan");
+        return { blob: await requestsOf(this.#material, this.run.settings), name: `${stem}.requests.jsonl` };
+      case "parquet":
+        return { blob: await parquetOf(rows, this.#outcomes), name: `${stem}.results.parquet` };
       case "comparison":
         throw new Error("two runs are compared first");
     }

@@ -23,7 +23,7 @@ export function keyColumn(rows: Packed, key: string | null): number {
 export async function readSide(run: Run): Promise<Side> {
   const file = await fileOf(run.id, "data");
   if (!file) throw new Error(`the rows of ${run.name} are not here any more`);
-  const { rows, requests } = await take(file, run.data.name);
+  const { rows, requests } = await take(file, run.data.name, run.data.sheet);
   const outcomes = new Outcomes(rows.rowCount);
   await recalled(run.id, { rows, requests }, run.attempts, outcomes);
   return { run, rows, outcomes };
