@@ -129,12 +129,14 @@ export async function working<T>(what: string, work: () => Promise<T>): Promise<
 export async function openFile(file: Blob, name: string): Promise<void> {
   const run = await working(`Reading ${name}`, () => worker.open(file, name, state.connection.value.mode));
   if (!run) return;
+  const live = run.isGhost ? null : await worker.live();
   batch(() => {
     shown(run);
-    state.live.value = NOT_RUNNING;
+    state.live.value = live ?? NOT_RUNNING;
     state.resultsVersion.value += 1;
   });
-  go(stepAddress(run.id, FIRST[run.data.kind]));
+  go(stepAddress(run.id, run.attempts.length > 0 && run.data.kind !== "results" ? "run" : FIRST[run.data.kind]));
+  if (run.isGhost) return;
   state.columns.value = await worker.columns();
   checkSoon(0);
 }
@@ -150,7 +152,23 @@ export async function loadRun(id: string): Promise<void> {
     state.problem.value = { title: "This run is not here", message: "It was deleted, or belongs to another browser." };
     return go("#/");
   }
+  await entered(run);
+}
+
+/** Brings the rows of the run that is open without them. */
+export async function bringFile(file: File): Promise<void> {
+  const { id } = state.run.value ?? {};
+  const run = id && (await working(`Reading ${file.name}`, () => worker.bring(id, file)));
+  if (run) await entered(run);
+}
+
+async function entered(run: Run): Promise<void> {
   shown(run);
+  if (run.isGhost) return;
+  if (run.attempts.length > 0 && run.mode !== state.connection.value.mode) {
+    const made = run.mode === "demo" ? "in the demo" : "with the API";
+    state.problem.value = { title: "This run rests", message: `It was made ${made}, and is only shown here` };
+  }
   state.columns.value = await worker.columns();
   state.live.value = (await worker.live()) ?? NOT_RUNNING;
   state.resultsVersion.value += 1;

@@ -2,7 +2,7 @@
 import { effect, untracked } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { dollars } from "../js/cli/screen/format.js";
-import { follow, openFile } from "./actions.js";
+import { bringFile, follow, openFile } from "./actions.js";
 import { View } from "./lib/element.js";
 import { icon } from "./lib/icons.js";
 import { listen } from "./lib/keys.js";
@@ -14,6 +14,7 @@ import "./views/compare.js";
 import "./views/data.js";
 import "./views/emulator.js";
 import "./views/estimate.js";
+import "./views/ghost.js";
 import "./views/prompt.js";
 import "./views/results.js";
 import "./views/run.js";
@@ -45,7 +46,8 @@ class App extends View {
     addEventListener("drop", (event) => {
       event.preventDefault();
       const file = event.dataTransfer?.files[0];
-      if (file) void openFile(file, file.name);
+      if (file && state.run.value?.isGhost && route.value.place === "run") void bringFile(file);
+      else if (file) void openFile(file, file.name);
     });
   }
 
@@ -96,6 +98,7 @@ class App extends View {
     if (place === "settings") return html`<bw-settings></bw-settings>`;
     if (place === "start") return html`<bw-start></bw-start>`;
     if (!state.run.value) return html`<h1>One moment</h1><p class="muted" role="status">Opening the run …</p>`;
+    if (state.run.value.isGhost) return html`<bw-ghost></bw-ghost>`;
     const views: Readonly<Record<Step, TemplateResult>> = {
       data: html`<bw-data></bw-data>`,
       prompt: html`<bw-prompt></bw-prompt>`,

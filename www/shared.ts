@@ -55,6 +55,12 @@ export interface Attempt {
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
+/** What tells a file from another one. */
+export interface Fingerprint {
+  readonly bytes: number;
+  readonly digest: string;
+}
+
 /** A run as it is kept: no rows, no key. */
 export interface Run {
   readonly id: string;
@@ -66,6 +72,12 @@ export interface Run {
   readonly attempts: readonly Attempt[];
   /** Where it talks to. */
   readonly mode: "demo" | "relay";
+  /** Of the file that was brought. */
+  readonly fingerprint?: Fingerprint;
+  /** Whether it came out of a run file, and what it had taken elsewhere is still to be read here. */
+  readonly isBrought?: boolean;
+  /** Whether its rows are not in this browser. Never kept. */
+  readonly isGhost?: boolean;
 }
 
 /** One kind of problem, and where it is. */

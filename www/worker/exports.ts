@@ -1,6 +1,6 @@
 // What can be downloaded, written as it will lie on disk.
 import { csvLine } from "../../js/cli/output/csv.js";
-import type { Group, Run } from "../shared.js";
+import type { Group } from "../shared.js";
 import { OUTCOMES, type Outcomes } from "./outcomes.js";
 import type { Packed } from "./packed.js";
 
@@ -39,7 +39,7 @@ export async function parquetOf(rows: Packed, outcomes: Outcomes): Promise<Blob>
     for (let row = 0; row < rows.rowCount; row += 1) yield cellsOf(rows, outcomes, row);
   }
   const columns = [...rows.columns, ...ADDED.map((name) => free(name))];
-  const bytes = await parquetBytes({ columns, rows: all(), named: named as never });
+  const bytes = await parquetBytes({ columns, rows: all(), named });
   return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "application/vnd.apache.parquet" });
 }
 
@@ -93,10 +93,4 @@ export function problemsOf(rows: Packed, groups: readonly Group[]): Blob {
     }
   }
   return gathered(lines(), "text/csv", "\uFEFF");
-}
-
-/** What another machine needs to go on: no rows, no key. */
-export function runFileOf(run: Run, snapshots: readonly unknown[]): Blob {
-  const file = { format: "batchwise-run", version: 1, run, snapshots };
-  return new Blob([JSON.stringify(file, null, 2)], { type: "application/json" });
 }

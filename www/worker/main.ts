@@ -5,9 +5,11 @@ import type { Attempt, ExportKind, Live, Query, Run, Settings } from "../shared.
 import { columnFacts } from "./columns.js";
 import { Compared } from "./compare.js";
 import { defaults } from "./defaults.js";
+import { fingerprintOf, isSameFile } from "./fingerprint.js";
 import { type Intake, take } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import { demoLink, type Link, type PageOffer, relayLink } from "./link.js";
+import { readRunFile } from "./run-file.js";
 import { Session } from "./session.js";
 import { allRuns, fileOf, forgetRun, keepFile, keepRun, keepValue, keptValue, runOf } from "./shelf.js";
 import { readSide } from "./side.js";
@@ -25,6 +27,7 @@ const CALM_TURNS = 2;
 
 let shown = Date.now();
 let link: Link | null = null;
+let mode: Run["mode"] = "demo";
 let session: Session | null = null;
 let intake: Intake | null = null;
 let compared: Compared | null = null;
@@ -48,13 +51,21 @@ const offer = {
     }
   },
   demo: (): void => {
+    mode = "demo";
     link = demoLink(page, () => shown);
   },
   relay: (baseURL: string, token: string | null, maxBodyBytes: number): void => {
+    mode = "relay";
     link = relayLink(baseURL, token, maxBodyBytes);
   },
-  /** Reads a file and opens a run over it. */
+  /** Reads a file and opens a run over it; out of a run file the run that is in it. */
   open: async (file: Blob, name: string, mode: Run["mode"]): Promise<Run> => {
+    const brought = await readRunFile(file, name);
+    if (brought) {
+      // A run that is here already knows more of itself than its file does.
+      if (!(await runOf(brought.id))) await keepRun(brought);
+      return load(brought.id) as Promise<Run>;
+    }
     intake = await take(file, name);
     const id = newId();
     const run: Run = {
@@ -72,17 +83,23 @@ const offer = {
     await keepRun(run);
     await opened(run, intake);
     if (intake.results) await session?.recall(null);
+    void fingerprintOf(file).then(async (fingerprint) => {
+      if (session?.run.id === id) await session.change({ fingerprint });
+    });
     return run;
   },
-  /** Opens a run that is kept. Null where there is none, or its rows are gone. */
-  load: async (id: string): Promise<Run | null> => {
+  /** Opens a run that is kept. Null where there is none. */
+  load: (id: string) => load(id),
+  /** Brings the rows of a run that has come without them; a file that is another one is refused. */
+  bring: async (id: string, file: Blob): Promise<Run | null> => {
     const run = await runOf(id);
-    const file = run && (await fileOf(id, "data"));
-    if (!run || !file) return null;
-    intake = await take(file, run.data.name, run.data.sheet);
-    await opened(run, intake);
-    await session?.recall(link);
-    return run;
+    if (!run) return null;
+    if (run.fingerprint && !isSameFile(run.fingerprint, await fingerprintOf(file))) {
+      const message = `this file differs from the one the run was made from, ${run.data.name}`;
+      throw Object.assign(new Error(message), { code: "file/not-same" });
+    }
+    await keepFile(id, "data", file);
+    return load(id);
   },
   /** Reads another sheet of the workbook that is open; what was typed over the old one is kept where it fits. */
   sheet: async (name: string): Promise<Run> => {
@@ -143,6 +160,18 @@ const page: Remote<Told> = connect<Told>(self as never, offer);
 function elsewhere(id: string, settings: Settings): Attempt {
   const none = { rows: null, pilot: 0, maxCost: 0, startedAt: Date.now(), report: null };
   return { jobId: id, settings, ...none, failure: { code: "", message: "These results were made elsewhere." } };
+}
+
+async function load(id: string): Promise<Run | null> {
+  const run = await runOf(id);
+  if (!run) return null;
+  const file = await fileOf(id, "data");
+  if (!file) return { ...run, isGhost: true };
+  intake = await take(file, run.data.name, run.data.sheet);
+  await opened(run, intake);
+  // What the demo has made up is nothing to the API, and the other way round.
+  await session?.recall(run.mode === mode ? link : null);
+  return session?.run ?? run;
 }
 
 function newId(): string {

@@ -1,5 +1,5 @@
 // Jobs of a run: begun, followed, taken up again.
-import { Batchwise, indexedDbStore, type Job, type JobEvent } from "batchwise/slim";
+import { Batchwise, indexedDbStore, type Job, type JobEvent, type ResumeOptions, type Snapshot } from "batchwise/slim";
 import type { Attempt, Live } from "../shared.js";
 import { NOT_RUNNING } from "../shared.js";
 import { Ids } from "./ids.js";
@@ -18,6 +18,8 @@ export interface Ears {
   readonly live: (live: Live) => void;
   readonly rows: () => void;
   readonly ended: (change: Pick<Attempt, "report" | "failure">) => void;
+  /** The job as it was left, at its end or before. */
+  readonly left: (snapshot: Snapshot) => void;
 }
 
 /** What a job works on. */
@@ -28,6 +30,8 @@ export interface Work {
   /** From 0. */
   readonly number: number;
   readonly outcomes: Outcomes;
+  /** The job as another browser has left it, where it came from there. */
+  readonly snapshot?: Snapshot | null;
 }
 
 /** One job of this tab. */
@@ -62,6 +66,11 @@ export class Running {
     }
   }
 
+  /** The job as it is now, for whoever goes on with it elsewhere; null where none runs. */
+  get snapshot(): Snapshot | null {
+    return this.#job?.snapshot() ?? null;
+  }
+
   /** Answers the question after the pilot. */
   proceed(goOn: boolean): void {
     this.#decide?.(goOn);
@@ -79,7 +88,11 @@ export class Running {
     this.#shut();
   }
 
-  async #begin({ run, material, attempt, number, outcomes }: Work, link: Link, isResumed: boolean): Promise<void> {
+  async #begin(
+    { run, material, attempt, number, outcomes, snapshot }: Work,
+    link: Link,
+    isResumed: boolean,
+  ): Promise<void> {
     const { jobId, settings, pilot, maxCost } = attempt;
     const { plan, kept } = await planned(material, settings, attempt.rows, link.maxBodyBytes);
     const ids = new Ids(material.rows, settings, kept, hasOwnIds(material));
@@ -109,7 +122,7 @@ export class Running {
     this.#ledger = ledger;
     const all = { ...options, sink: ledger };
     const job = isResumed
-      ? await client.resume(jobId, { ...all, source: plan })
+      ? await resumed(client, jobId, snapshot, { ...all, source: plan })
       : await client.submit(plan, { ...all, jobId });
     this.#job = job;
     this.#tell({ ...this.#live, state: "running", progress: job.progress });
@@ -145,6 +158,7 @@ export class Running {
   }
 
   #shut(): void {
+    if (this.#job) this.#ears.left(this.#job.snapshot());
     this.#ledger?.close();
     this.#ledger = null;
     this.#job = null;
@@ -186,7 +200,18 @@ export async function recalled(
   }
 }
 
+/** Takes a job up: from this browser's store, or as another one has left it. */
+async function resumed(
+  client: Batchwise,
+  id: string,
+  left: Snapshot | null | undefined,
+  options: ResumeOptions,
+): Promise<Job> {
+  const isKnown = (await store.getKeys(`batchwise:${id}:`)).length > 0;
+  return client.resume(!isKnown && left ? left : id, options);
+}
+
 /** Requests and results bring their ids in the first column. */
-function hasOwnIds({ rows }: Material): boolean {
+export function hasOwnIds({ rows }: Material): boolean {
   return rows.columns[0] === "custom_id";
 }

@@ -1,6 +1,7 @@
 // The run that is open in this tab: its rows, its plan, its job, its results.
+import type { Snapshot } from "batchwise/slim";
 import type { Attempt, Detail, ExportKind, Facts, Live, Look, Query, ResultCells, Run, Settings } from "../shared.js";
-import { csvOf, mergedOf, parquetOf, problemsOf, runFileOf } from "./exports.js";
+import { csvOf, mergedOf, parquetOf, problemsOf } from "./exports.js";
 import { Following } from "./following.js";
 import type { Intake } from "./intake.js";
 import { resultsName } from "./ledger.js";
@@ -9,8 +10,10 @@ import { OUTCOMES, Outcomes } from "./outcomes.js";
 import { keyOf } from "./pairing.js";
 import { checked, type Material, previewed, requestsOf } from "./planning.js";
 import { type View, view } from "./query.js";
-import { Running, recalled } from "./running.js";
-import { fileOf, keepRun, runOf } from "./shelf.js";
+import { refill } from "./refill.js";
+import { snapshotName, snapshotOf, writeRunFile } from "./run-file.js";
+import { Running, recalled, type Work } from "./running.js";
+import { fileOf, keepFile, keepRun, runOf } from "./shelf.js";
 import { keyColumn, type Side } from "./side.js";
 import { Tabs, type Word } from "./tabs.js";
 
@@ -62,6 +65,7 @@ export class Session {
         this.#tabs.say({ kind: "rows" });
       },
       ended: (change) => void this.#ended(change),
+      left: (snapshot) => this.#left(snapshot),
     });
   }
 
@@ -77,6 +81,7 @@ export class Session {
   /** Brings back what earlier lives of the page have done, and goes on with what had not ended. */
   async recall(link: Link | null): Promise<void> {
     await this.#read();
+    if (this.run.isBrought && link) await this.#refill(link);
     const last = this.run.attempts.at(-1);
     if (last && !last.report && !last.failure && link) await this.#work(last, link, true);
   }
@@ -202,7 +207,7 @@ export class Session {
       case "problems":
         return { blob: problemsOf(rows, this.#facts?.groups ?? []), name: `${stem}.problems.csv` };
       case "run":
-        return { blob: runFileOf(this.run, []), name: `${stem}.run.json` };
+        return { blob: await writeRunFile(this.run, this.#running.snapshot), name: `${stem}.run.json` };
       case "requests":
         return { blob: await requestsOf(this.#material, this.run.settings), name: `${stem}.requests.jsonl` };
       case "parquet":
@@ -288,8 +293,27 @@ export class Session {
   async #work(attempt: Attempt, link: Link, isResumed: boolean): Promise<void> {
     if (!(await this.#tabs.take())) return this.#following.begin();
     const number = this.run.attempts.length - 1;
-    const work = { run: this.run.id, material: this.#material, attempt, number, outcomes: this.#outcomes };
-    return this.#running.start(work, link, isResumed);
+    const snapshot = isResumed ? await snapshotOf(this.run.id, number) : null;
+    return this.#running.start({ ...this.#workOn(attempt, number), snapshot }, link, isResumed);
+  }
+
+  #workOn(attempt: Attempt, number: number): Work {
+    return { run: this.run.id, material: this.#material, attempt, number, outcomes: this.#outcomes };
+  }
+
+  /** Reads what the run had taken before it came into this browser. */
+  async #refill(link: Link): Promise<void> {
+    for (const [number, attempt] of this.run.attempts.entries()) {
+      const snapshot = await snapshotOf(this.run.id, number);
+      if (snapshot) await refill(this.#workOn(attempt, number), snapshot, link, this.#ears.rows);
+    }
+    await this.change({ isBrought: false });
+  }
+
+  /** Keeps a job as it was left, for a run file that is written later. */
+  #left(snapshot: Snapshot): void {
+    const number = this.run.attempts.length - 1;
+    void keepFile(this.run.id, snapshotName(number), new Blob([JSON.stringify(snapshot)]));
   }
 
   async #ended(change: Pick<Attempt, "report" | "failure">): Promise<void> {

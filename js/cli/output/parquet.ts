@@ -1,11 +1,17 @@
 // Merged rows as Parquet; loaded only for such files. All columns are held in memory until the file is written.
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Merged } from "./merged.js";
 
 const NUMBERS = new Set(["input_tokens", "output_tokens", "cost_usd"]);
 
+/** Rows with the columns that were added to them, by what those hold. */
+interface Joined {
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<readonly unknown[]>;
+  readonly named: Readonly<Record<string, string>>;
+}
+
 /** The bytes of the file. Tokens and cost are numbers, all else is text. */
-export async function parquetBytes({ columns, rows, named }: Merged): Promise<Uint8Array> {
+export async function parquetBytes({ columns, rows, named }: Joined): Promise<Uint8Array> {
   const numeric = new Set(Object.entries(named).flatMap(([what, column]) => (NUMBERS.has(what) ? [column] : [])));
   const data: (string | number | null)[][] = columns.map(() => []);
   for await (const row of rows) {
