@@ -16,6 +16,9 @@ export const CHROMIUM_FLAGS = [
   "--disable-sync",
 ];
 
+/** A busy machine takes its time to start one. */
+const START_MS = 180_000;
+
 /** Where Chromium is. Installs it where that is possible, and says what to do where it is not. */
 export function findChromium() {
   const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -44,7 +47,11 @@ async function find(variable, usual, name) {
 /** Runs the cases of a bundled script in a page and gives their outcomes. */
 export async function runInBrowser(script, server) {
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: CHROMIUM_FLAGS,
+    timeout: START_MS,
+  });
   const site = await serve(script, server);
   try {
     const page = await browser.newPage();
@@ -72,7 +79,11 @@ export async function runInBrowser(script, server) {
 /** Chromium with one origin, whose pages run a bundled script and share their data. */
 export async function openPage(script) {
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: CHROMIUM_FLAGS,
+    timeout: START_MS,
+  });
   const context = await browser.newContext();
   const site = await serve(script, null);
   return {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { findChromium, findFirefox } from "../../js/build/browser.mjs";
 import { bundled, bundlers, viteServer } from "./bundlers.mjs";
-import { home, server, smoke, tool } from "./tools.mjs";
+import { home, LIMIT_MS, server, smoke, tool } from "./tools.mjs";
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 const QUIET_FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -87,10 +87,10 @@ export async function inPage(name, url) {
     const tab = await browser.newPage();
     const loose = [];
     tab.on("pageerror", (error) => loose.push({ name: "the page stays free of loose errors", error: String(error) }));
-    await tab.goto(url);
-    await tab.waitForFunction(() => globalThis.runSuites !== undefined, { polling: 100, timeout: 60_000 });
+    await tab.goto(url, { timeout: LIMIT_MS });
+    await tab.waitForFunction(() => globalThis.runSuites !== undefined, { polling: 100, timeout: LIMIT_MS });
     await tab.evaluate(() => void globalThis.runSuites().then((outcomes) => (globalThis.outcomes = outcomes)));
-    await tab.waitForFunction(() => globalThis.outcomes !== undefined, { timeout: 120_000, polling: 100 });
+    await tab.waitForFunction(() => globalThis.outcomes !== undefined, { timeout: LIMIT_MS, polling: 100 });
     const outcomes = await tab.evaluate(() => globalThis.outcomes);
     return { itself: (await browser.version()).replace(/^\D*/, ""), outcomes: [...outcomes, ...loose] };
   } finally {
@@ -100,7 +100,7 @@ export async function inPage(name, url) {
 
 async function opened(name) {
   const { default: puppeteer } = await import(tool("puppeteer-core/lib/esm/puppeteer/puppeteer-core.js"));
-  const options = { headless: true, protocolTimeout: 120_000 };
+  const options = { headless: true, timeout: LIMIT_MS, protocolTimeout: LIMIT_MS };
   if (name === "Firefox") {
     const firefox = { browser: "firefox", extraPrefsFirefox: FIREFOX_PREFERENCES, executablePath: await findFirefox() };
     return puppeteer.launch({ ...options, ...firefox });

@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import { CHROMIUM_FLAGS, findChromium } from "../../js/build/browser.mjs";
 import { at } from "../../js/build/tools.mjs";
 import { inPage } from "./browsers.mjs";
-import { home, put, server, sh, smoke, started, tool, versionOf } from "./tools.mjs";
+import { home, LIMIT_MS, put, server, sh, smoke, started, tool, versionOf } from "./tools.mjs";
 
 export const next = [
   { name: "Next.js", way: "route, nodejs", run: () => onRoute("node") },
@@ -60,9 +60,11 @@ async function inComponent() {
 /** The example's page, as its visitor uses it: the price while he types, then the answers. */
 async function example() {
   return served(async (origin) => {
-    const browser = await chromium.launch({ executablePath: await findChromium(), args: CHROMIUM_FLAGS });
+    const options = { executablePath: await findChromium(), args: CHROMIUM_FLAGS, timeout: LIMIT_MS };
+    const browser = await chromium.launch(options);
     try {
       const tab = await browser.newPage();
+      tab.setDefaultTimeout(LIMIT_MS);
       await tab.goto(origin);
       await tab.getByText("2 requests, at most $").waitFor();
       await tab.fill("textarea", "Loved it.\nBroke after a day.\nIt is a chair.");
