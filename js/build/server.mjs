@@ -1,5 +1,5 @@
-// The real HTTP emulator that every suite talks to. Beside it: addresses that redirect to another origin, and a count of
-// who came there.
+// The real HTTP emulator that every suite talks to. Beside it: addresses that redirect to another origin, with a count of
+// who came there, and addresses that hang, with a count of who waits there.
 import { bundleServer } from "./suites.mjs";
 import { at } from "./tools.mjs";
 
@@ -15,7 +15,7 @@ export async function serveSuites() {
   const { serveEmulator } = await import(at("target/tests/serve.js"));
   const { createEmulator } = await import(at("target/tests/node_modules/batchwise/js/dist/emulator.js"));
   const emulator = createEmulator({ clock: 600, cors: true, requestsPerMinute: null, queueLimit: null });
-  return serveEmulator({ emulator: withTrap(emulator) });
+  return serveEmulator({ emulator: withStuck(withTrap(emulator)) });
 }
 
 /**
@@ -37,3 +37,48 @@ function withTrap(emulator) {
     return Response.json(trapped, { headers: CORS });
   }
 }
+
+/**
+ * The same, with `/stuck/answer/<nonce>/…`, which never answers, and `/stuck/body/<nonce>/…`, whose one batch has results
+ * that never end; `/stuck/waiting/<nonce>` answers how many callers have come to either
+ * and not left.
+ */
+function withStuck(emulator) {
+  const waiting = new Map();
+  return { ...emulator, exchange };
+
+  function exchange(request, transport, signal) {
+    const [, how, nonce, path = ""] = /^\/stuck\/(\w+)\/([^/]+)(.*)$/.exec(request.url.pathname) ?? [];
+    if (!how) return emulator.exchange(request, transport, signal);
+    if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
+    const count = (by) => waiting.set(nonce, (waiting.get(nonce) ?? 0) + by).get(nonce);
+    if (how === "waiting") return Response.json(count(0), { headers: CORS });
+    if (how === "answer") {
+      count(1);
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          count(-1);
+          reject(signal.reason);
+        });
+      });
+    }
+    if (!path.endsWith("/results")) return Response.json(ENDED, { headers: CORS });
+    count(1);
+    const start = (controller) => controller.enqueue(new TextEncoder().encode(FIRST_ROW));
+    return new Response(new ReadableStream({ start, cancel: () => void count(-1) }), { headers: CORS });
+  }
+}
+
+const ENDED = {
+  id: "msgbatch_01",
+  type: "message_batch",
+  processing_status: "ended",
+  request_counts: { processing: 0, succeeded: 0, errored: 0, canceled: 0, expired: 2 },
+  ended_at: "2026-11-21T12:00:00Z",
+  created_at: "2026-11-21T11:00:00Z",
+  expires_at: "2026-11-22T11:00:00Z",
+  archived_at: null,
+  cancel_initiated_at: null,
+  results_url: "https://api.anthropic.com/v1/messages/batches/msgbatch_01/results",
+};
+const FIRST_ROW = '{"custom_id":"a","result":{"type":"expired"}}\n';
