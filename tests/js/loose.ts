@@ -11,16 +11,16 @@ type Hear = (reason: unknown) => void;
 /** Calls `hear` with the reason of each, until the answer is called. Such a rejection ends no process meanwhile. */
 export function hearLoose(hear: Hear): () => void {
   const host = globalThis as unknown as Host;
-  // Bun and Deno have both, and Bun tells of them only here.
-  if (host.process?.on) {
-    host.process.on("unhandledRejection", hear);
+  // Bun has both and tells of them only here; in Next's edge runtime looking at it is an error.
+  if (!host.addEventListener || "Bun" in host) {
+    host.process?.on?.("unhandledRejection", hear);
     return () => host.process?.off?.("unhandledRejection", hear);
   }
   const listener = (event: Event): void => {
     event.preventDefault?.();
     hear((event as PromiseRejectionEvent).reason);
   };
-  host.addEventListener?.("unhandledrejection", listener);
+  host.addEventListener("unhandledrejection", listener);
   return () => host.removeEventListener?.("unhandledrejection", listener);
 }
 
