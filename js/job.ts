@@ -4,13 +4,14 @@ import { onWaking } from "./env.js";
 import { AmbiguousCreateError, BatchwiseError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { JobEvent, JobProgress, JobReport, PartProgress, PartState, Snapshot } from "./job-types.js";
+import { type Line, through } from "./line.js";
 import type { Plan, PlanOptions } from "./plan.js";
 import { deleteBatches, type Purging } from "./purging.js";
 import { type ResultRow, rowsOf } from "./row.js";
 import type { Source } from "./source.js";
 import { engine } from "./start.js";
 import type { Sink, Store } from "./store.js";
-import type { Client, Job as Engine, Journal, RawBlock } from "./wasm/batchwise_bg.js";
+import type { Client, Job as Engine, Journal } from "./wasm/batchwise_bg.js";
 
 /** A row of a job: as a row of a results file, and `missing` where the API's results do not hold a request. */
 export type JobResult<Id extends string = string> = ResultRow<Id>;
@@ -275,12 +276,16 @@ export class Job<Id extends string = string> implements AsyncIterable<JobResult<
 
   /** Asks about the rest. A question that fails counts as no, and as the job's failure. */
   async #ask(onPilot: SubmitOptions["onPilot"], otherwise: boolean): Promise<void> {
+    let goOn = false;
     try {
-      const goOn = (await onPilot?.(this.#report())) ?? otherwise;
-      this.#tell((engine) => engine.proceed(goOn));
+      goOn = (await onPilot?.(this.#report())) ?? otherwise;
     } catch (error) {
       this.#refusal = error;
-      this.#tell((engine) => engine.proceed(false));
+    }
+    try {
+      this.#tell((engine) => engine.proceed(goOn));
+    } catch {
+      // The engine died while the question was open: whoever waits for the job is told.
     }
   }
 
@@ -329,35 +334,6 @@ export class Job<Id extends string = string> implements AsyncIterable<JobResult<
     if (error instanceof AmbiguousCreateError) Object.assign(error, this.#engine.doubt(error.at.part ?? 0));
     return error;
   }
-}
-
-/** What the engine asks of a job. */
-interface Host {
-  body(requests: Uint32Array, prefix?: string): Promise<unknown>;
-  rows(raw: RawBlock, requests: Uint32Array): Promise<void> | undefined;
-  settle(): Promise<void> | undefined;
-  event(event: JobEvent): void;
-  changed(): void;
-}
-
-/** The way from the engine to a job, which is cut when the job has ended. */
-interface Line {
-  host: Host | undefined;
-  readonly plan: Plan;
-}
-
-/**
- * The host as the engine holds it: where no garbage collector looks, and until the engine's side is freed. Were it the
- * job's own, a job would keep itself alive for good.
- */
-function through(line: { readonly host: Host | undefined }): Host {
-  return {
-    body: async (requests, prefix) => line.host?.body(requests, prefix),
-    rows: (raw, requests) => line.host?.rows(raw, requests),
-    settle: () => line.host?.settle(),
-    event: (event) => line.host?.event(event),
-    changed: () => line.host?.changed(),
-  };
 }
 
 /** A listener's own failure must not end a job whose batches go on and cost. */

@@ -82,6 +82,25 @@ test("an engine that has trapped says so from then on, and a new client gets ano
   });
 });
 
+test("an engine that dies while the question behind a pilot is open leaves no rejection unhandled", async () => {
+  const said = await printed(`
+    let answer;
+    const asked = new Promise((resolve) => {
+      const onPilot = () => { resolve(); return new Promise((answered) => { answer = answered; }); };
+      client.submit(source, { ...time, pilot: 1, onPilot }).then((made) => { globalThis.job = made; });
+    });
+    await asked;
+    dies = (name) => name === "job_snapshot";
+    const died = await code(() => job.snapshot());
+    dies = () => false;
+    answer(true);
+    const ended = await code(() => job.done());
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    console.log(JSON.stringify({ died, ended, surprises }));
+  `);
+  assert.deepEqual(said, { died: "wasm/trap", ended: "wasm/trap", surprises: [] });
+});
+
 /** One death of an engine: whether the store held the job, and what was paid for before and in all. */
 interface Death {
   readonly died: string;
