@@ -4,6 +4,7 @@ import { browsers } from "./browsers.mjs";
 import { checks } from "./checks.mjs";
 import { edge } from "./edge.mjs";
 import { install } from "./install.mjs";
+import { newcomers } from "./newcomer.mjs";
 import { next } from "./next.mjs";
 import { processes } from "./processes.mjs";
 import { surface } from "./surface.mjs";
@@ -11,7 +12,7 @@ import { home } from "./tools.mjs";
 import { workers } from "./workers.mjs";
 
 /** Each has a name, the way it loads the package, and `run`, which gives a version and the outcomes of cases. */
-export const consumers = [...processes, ...workers, ...edge, ...next, ...browsers, ...checks, ...surface];
+export const consumers = [...newcomers, ...processes, ...workers, ...edge, ...next, ...browsers, ...checks, ...surface];
 
 /** Installs what the package is tried with, and the packed package where they find it. */
 export async function prepare() {
