@@ -1,8 +1,7 @@
 // The programs in examples/, run as they stand beside an installed package, against an emulator whose hours are seconds.
-import { cpSync, createReadStream, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
-import { withRegistry } from "../../tests/packaging/registry.mjs";
 import { CHROMIUM_FLAGS, findChromium } from "./browser.mjs";
 import { captured, tally } from "./counting.mjs";
 import { bundleServer, bundleWorker } from "./suites.mjs";
@@ -31,7 +30,6 @@ export async function runExamples() {
 }
 
 const EXAMPLES = {
-  "what the README says to install installs, and its first program prints what it says": asInstalled,
   "the Node program sorts its table, and knows when it is started again that all is done": inNode,
   "the Deno program translates what comes in, with no permission but its own": inDeno,
   "the nightly Deno job keeps its answers in a file, and finds them there the next night": inDenoNightly,
@@ -40,33 +38,6 @@ const EXAMPLES = {
   "the Worker takes requests, says how they stand, and streams the results": inWorker,
   "the page prices what is typed, and fills its table": inPage,
 };
-
-/** Each command of the README's table, as it stands, in a folder of its own, and then the README's first program. */
-async function asInstalled() {
-  const readme = readFileSync(at("README.md"), "utf8");
-  const commands = [...readme.matchAll(/^\| [^|]+ \| `((npm|deno|bun) [^`]+)` \|$/gm)];
-  check(commands.map(([, , tool]) => tool).join() === "npm,deno,bun", "the README's table has other commands");
-  const [, program, prints] = /^```js\n(.*?)^```\n\n```text\n(.*?)^```$/ms.exec(readme);
-  await withRegistry(async (registry) => {
-    for (const [, command, tool] of commands) {
-      const cwd = at("target/tests/installed", tool);
-      mkdirSync(cwd, { recursive: true });
-      writeFileSync(`${cwd}/first.mjs`, program);
-      if (tool !== "deno") writeFileSync(`${cwd}/package.json`, '{ "private": true }');
-      const env = {
-        NPM_CONFIG_REGISTRY: registry,
-        BUN_CONFIG_REGISTRY: registry,
-        BUN_INSTALL_CACHE_DIR: `${cwd}/cache`,
-        DENO_DIR: `${cwd}/cache`,
-        DENO_NO_UPDATE_CHECK: "1",
-      };
-      await ran(tool, command.split(" ").slice(1), { cwd, env });
-      const [runtime, ...args] = { npm: [process.execPath], deno: ["deno", "run", "--no-prompt"], bun: ["bun"] }[tool];
-      const said = await ran(runtime, [...args, "first.mjs"], { cwd, env });
-      check(flat(said) === flat(prints), `${command}: ${said}`);
-    }
-  });
-}
 
 async function inNode({ url, emulator }) {
   const cwd = home("node");
@@ -208,11 +179,6 @@ async function ran(command, args, options) {
 
 async function until(holds) {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-/** Without line breaks: each runtime has its own for objects. */
-function flat(text) {
-  return text.replaceAll(/,(\s*\})/g, "$1").replaceAll(/\s+/g, " ");
 }
 
 function keyed(url) {
