@@ -82,17 +82,24 @@ async function compiled(minor, tsc, module, resolution) {
   return { version, outcomes: [{ name: "a user's program compiles", error }] };
 }
 
-const USER = `import { Batchwise, type BatchRequest, type JobReport, table } from "batchwise";
+const USER = `import { Batchwise, type BatchRequest, type JobReport, memoryStore, table } from "batchwise";
 import { createEmulator } from "batchwise/emulator";
+import { Planner } from "batchwise/engine";
+import { createRelay } from "batchwise/relay";
 import { init } from "batchwise/slim";
+import { type StoreCase, storeCases } from "batchwise/testing";
+import source from "batchwise/wasm";
 
 const emulator = createEmulator();
 const client = new Batchwise({ apiKey: "sk-test", fetch: emulator.fetch });
 const requests: BatchRequest[] = [
   { custom_id: "a", params: { model: "claude-haiku-4-5", max_tokens: 8, messages: [{ role: "user", content: "?" }] } },
 ];
+export const relay: (request: Request) => Promise<Response> = createRelay({ apiKey: "sk-test" });
+export const cases: readonly StoreCase[] = storeCases(() => memoryStore());
+export const planner = new Planner();
 export async function run(): Promise<JobReport> {
-  await init(new Uint8Array());
+  await init(source as WebAssembly.Module);
   const plan = await client.plan(table([{ text: "one" }], { prompt: "{{text}}", model: "claude-haiku-4-5", maxTokens: 8 }));
   const job = await client.submit(plan.requestCount > 0 ? plan : requests);
   for await (const row of job) {
