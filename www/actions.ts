@@ -1,6 +1,6 @@
 // What the views can have done. All work happens in the worker; this passes it on and keeps the signals true.
 import { batch } from "@preact/signals-core";
-import { askRelay } from "batchwise/relay";
+import * as connections from "./connections.js";
 import type { Demo } from "./demo/host.js";
 import { go, route, stepAddress } from "./lib/route.js";
 import { connect, Handed, type Remote } from "./lib/rpc.js";
@@ -56,7 +56,9 @@ async function begin(): Promise<void> {
   worker = connect<WorkerOffer>(thread, offer);
   await worker.start(new URL("pkg/wasm/batchwise_bg.wasm", location.origin + location.pathname).href);
   const hasRelay = document.querySelector<HTMLMetaElement>("meta[name=batchwise-mode]")?.content === "relay";
-  if (hasRelay) await connectHere();
+  const awaited = await connections.awaitedRelay(worker);
+  if (hasRelay) await connections.connectHere(worker);
+  else if (awaited) state.awaited.value = awaited;
   else await beginDemo();
   state.runs.value = await worker.runs();
 }
@@ -78,20 +80,6 @@ async function beginDemo(): Promise<void> {
     new URLSearchParams(location.search),
   );
   await worker.demo();
-}
-
-/** The relay that served this page holds the key. The token of the address becomes a cookie, and leaves the address. */
-async function connectHere(): Promise<void> {
-  const token = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
-  if (token) {
-    history.replaceState(null, "", location.pathname + location.search);
-    await fetch("_batchwise/session", { method: "POST", headers: { authorization: `Bearer ${token}` } });
-  }
-  const { origin } = location;
-  const hello = await askRelay(origin);
-  if (!hello) throw new Error("the relay does not answer: start `batchwise ui` again");
-  state.connection.value = { mode: "relay", label: "Local", baseURL: origin, maxBodyBytes: hello.maxBodyBytes };
-  await worker.relay(origin, null, hello.maxBodyBytes);
 }
 
 /** The address of a script beside this one; the policy of the page lets no other be run. */
@@ -118,11 +106,54 @@ export async function working<T>(what: string, work: () => Promise<T>): Promise<
     await ready();
     return await work();
   } catch (error) {
-    state.problem.value = { title: `${what} did not work`, message: (error as Error).message };
+    const { message, code } = error as Error & { code?: string };
+    state.problem.value = {
+      title: `${what} did not work`,
+      message: code?.includes("/") ? `${code}: ${message}` : message,
+    };
     return undefined;
   } finally {
     state.busy.value = null;
   }
+}
+
+/** Goes through a relay of one's own from now on. */
+export function useRelay(own: connections.OwnRelay): Promise<boolean> {
+  return connected(() => connections.connectRelay(worker, own));
+}
+
+/** Calls the API from this page, where it lets pages do that. */
+export function goDirectly(address: string, key: string): Promise<boolean> {
+  return connected(() => connections.connectDirectly(worker, address, key));
+}
+
+/** Forgets the way to the API, and whatever secret belonged to it. */
+export async function disconnect(): Promise<void> {
+  await connections.disconnect(worker);
+}
+
+async function connected(connect: () => Promise<void>): Promise<boolean> {
+  const isDone = await working("Connecting", () => connect().then(() => true));
+  if (!isDone) return false;
+  state.problem.value = null;
+  const { run } = route.value;
+  // What waited for the connection goes on; parts are as large as it takes.
+  if (state.run.value) await loadRun(run ?? state.run.value.id);
+  return true;
+}
+
+/** Has some requests counted by the API, for free, to narrow the estimate. */
+export async function preflight(): Promise<void> {
+  const open = state.run.value;
+  const found = open && (await working("Counting", () => worker.preflight(open.settings)));
+  if (found && state.facts.value && state.run.value?.settings === open.settings)
+    state.facts.value = { ...state.facts.value, ...found };
+}
+
+/** Deletes what was sent at the API; what is here stays. */
+export async function purge(id: string): Promise<void> {
+  await working("Deleting at the provider", () => worker.purge(id));
+  await listRuns();
 }
 
 /** Opens a file as a new run. */

@@ -57,7 +57,7 @@ class App extends View {
     return html`
       <a class="skip" href="#main" @click=${skip}>Skip to content</a>
       ${this.#header()}
-      ${state.connection.value.mode === "demo" ? ribbon() : nothing}
+      ${state.awaited.value ? waitingBar(state.awaited.value) : state.connection.value.mode === "demo" ? ribbon() : nothing}
       ${state.problem.value ? problemBar(state.problem.value) : nothing}
       <div class=${isRun ? "frame has-steps" : "frame"}>
         ${isRun ? steps(run) : nothing}
@@ -69,7 +69,7 @@ class App extends View {
   }
 
   #header(): TemplateResult {
-    const { label } = state.connection.value;
+    const label = state.awaited.value ? "Waiting" : state.connection.value.label;
     const cost = state.live.value.progress?.cost ?? state.lastAttempt.value?.report?.cost ?? null;
     const isOffline = !state.isOnline.value && label !== "Demo";
     return html`<header class="bar">
@@ -134,6 +134,10 @@ function skip(event: Event): void {
 
 function ribbon(): TemplateResult {
   return html`<aside class="ribbon" aria-label="Demo">Demo: no network, outputs are made up, nothing is billed.</aside>`;
+}
+
+function waitingBar(address: string): TemplateResult {
+  return html`<aside class="ribbon" aria-label="Connection">Your runs are safe. <a href="#/settings">Enter the access token</a> of ${address} to go on.</aside>`;
 }
 
 function problemBar({ title, message }: { title: string; message: string }): TemplateResult {

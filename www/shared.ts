@@ -76,6 +76,8 @@ export interface Run {
   readonly fingerprint?: Fingerprint;
   /** Whether it came out of a run file, and what it had taken elsewhere is still to be read here. */
   readonly isBrought?: boolean;
+  /** When its batches were deleted at the API. */
+  readonly purgedAt?: number;
   /** Whether its rows are not in this browser. Never kept. */
   readonly isGhost?: boolean;
 }
@@ -100,6 +102,8 @@ export interface Facts {
   readonly groups: readonly Group[];
   readonly errors: number;
   readonly estimate: Estimate | null;
+  /** How many requests the API has counted for the estimate; absent before a preflight. */
+  readonly counted?: number;
   /** What stops the check itself: a template or JSON that cannot be read. */
   readonly fault: { readonly code: string; readonly message: string; readonly field: string } | null;
   readonly ms: number;

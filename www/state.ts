@@ -26,7 +26,7 @@ export const isOnline = signal(navigator.onLine);
 /** Where calls go. */
 export interface Connection {
   readonly mode: "demo" | "relay";
-  readonly label: "Demo" | "Local" | "Worker";
+  readonly label: "Demo" | "Local" | "Worker" | "Direct";
   readonly baseURL: string;
   readonly maxBodyBytes: number | null;
 }
@@ -39,6 +39,9 @@ export const connection = signal<Connection>({
   baseURL: "",
   maxBodyBytes: null,
 });
+
+/** The address of a relay that wants its token again; calls wait for it. */
+export const awaited = signal<string | null>(null);
 
 /** The emulator's clock and switches, as its drawer shows them. */
 export interface DemoState {

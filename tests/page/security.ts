@@ -1,7 +1,6 @@
 // What a page that shows strangers' text must not do, and what it must not keep.
-import type { Page } from "playwright-core";
 import { assert, test } from "../js/harness.js";
-import { inPage, openFile, runAll, step } from "./setting.js";
+import { inPage, kept, openFile, runAll, step } from "./setting.js";
 
 /** Ways in which text has become script elsewhere. */
 const SEEDS = [
@@ -117,38 +116,6 @@ test("the policy lets no inline script run, no string be evaluated and nothing b
     // They were tried on purpose.
     (offences as string[]).length = 0;
   }));
-
-/** Everything that this origin keeps, as one text. */
-function kept(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const parts: string[] = [
-      document.cookie,
-      JSON.stringify(localStorage),
-      JSON.stringify(sessionStorage),
-      location.href,
-    ];
-    for (const { name = "" } of await indexedDB.databases()) {
-      const database = await new Promise<IDBDatabase>((resolve) => {
-        const request = indexedDB.open(name);
-        request.onsuccess = () => resolve(request.result);
-      });
-      for (const store of database.objectStoreNames) {
-        const all = database.transaction(store).objectStore(store).getAll();
-        await new Promise((resolve) => (all.onsuccess = resolve));
-        parts.push(JSON.stringify(all.result));
-      }
-      database.close();
-    }
-    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
-      for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
-        if (handle.kind === "directory") await walk(handle as FileSystemDirectoryHandle);
-        else parts.push(await (await (handle as FileSystemFileHandle).getFile()).text());
-      }
-    };
-    await walk(await navigator.storage.getDirectory());
-    return parts.join("\n");
-  });
-}
 
 test("no storage of the page holds a key after a whole run", () =>
   inPage(async ({ page }) => {

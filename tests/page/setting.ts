@@ -113,3 +113,35 @@ export function truth(page: Page): Promise<{ batches: number; commits: number; c
     return { batches: batches.length, commits, creates: calls.create };
   });
 }
+
+/** Everything that this origin keeps, as one text. */
+export function kept(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const parts: string[] = [
+      document.cookie,
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+      location.href,
+    ];
+    for (const { name = "" } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+      });
+      for (const store of database.objectStoreNames) {
+        const all = database.transaction(store).objectStore(store).getAll();
+        await new Promise((resolve) => (all.onsuccess = resolve));
+        parts.push(JSON.stringify(all.result));
+      }
+      database.close();
+    }
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
+        if (handle.kind === "directory") await walk(handle as FileSystemDirectoryHandle);
+        else parts.push(await (await (handle as FileSystemFileHandle).getFile()).text());
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    return parts.join("\n");
+  });
+}

@@ -3,12 +3,12 @@ import { signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { bytes, count, dollars, tokens } from "../../js/cli/screen/format.js";
-import { download, send, setGuard, setSettings } from "../actions.js";
+import { download, preflight, send, setGuard, setSettings } from "../actions.js";
 import { View } from "../lib/element.js";
 import { icon } from "../lib/icons.js";
 import { stepAddress } from "../lib/route.js";
 import type { Facts, Run } from "../shared.js";
-import { connection, facts, isRunning, isSent, run } from "../state.js";
+import { awaited, busy, connection, facts, isRunning, isSent, run } from "../state.js";
 
 const PILOT = 20;
 const SIZES = [
@@ -34,6 +34,10 @@ class Estimate extends View {
     return html`
       <h1>Estimate</h1>
       ${table(open, found)}
+      <div class="row preflight">
+        <button type="button" ?disabled=${busy.value !== null || awaited.value !== null} @click=${() => preflight()}>Preflight</button>
+        <p class="muted small">Has the API count up to 40 of these requests, for free, to narrow the input${connection.value.mode === "demo" ? "" : ". Those rows are sent to Anthropic"}.</p>
+      </div>
       <div class="split even">
         ${this.#sending(open, found)}
         <section class="card stack" aria-labelledby="parts">
@@ -57,7 +61,7 @@ class Estimate extends View {
     const ceiling = found.estimate?.total.ceiling ?? null;
     const isOver = ceiling === null || ceiling > open.guard;
     const isTyped = ceiling !== null && amountOf(this.#typed.value) >= roundedUp(ceiling);
-    const isBlocked = found.errors > 0 || isRunning.value || (isOver && !isTyped);
+    const isBlocked = found.errors > 0 || isRunning.value || (isOver && !isTyped) || awaited.value !== null;
     const requests = found.requestCount - found.merged;
     const pilot = Math.min(this.#pilot.value, found.requestCount - 1);
     const most = isOver && isTyped && ceiling !== null ? roundedUp(ceiling) : open.guard;
@@ -106,7 +110,7 @@ class Estimate extends View {
   }
 }
 
-function table({ data }: Run, { requestCount, merged, parts, estimate }: Facts): TemplateResult {
+function table({ data }: Run, { requestCount, merged, parts, estimate, counted }: Facts): TemplateResult {
   if (!estimate) return html``;
   const { models } = estimate;
   const sum = (pick: (model: (typeof models)[number]) => number | null): number =>
@@ -116,7 +120,7 @@ function table({ data }: Run, { requestCount, merged, parts, estimate }: Facts):
   return html`<dl class="estimate card">
     <div><dt>Requests</dt><dd>${count(data.rowCount)} rows → ${count(requestCount - merged)} requests${merged > 0 ? ` (${count(merged)} duplicates)` : ""}</dd>
       <dd class="amount">largest part ${bytes(largest)}</dd></div>
-    <div><dt>Input</dt><dd>${tokens(Math.round(sum((model) => model.inputTokens.low)))} – ${tokens(Math.round(sum((model) => model.inputTokens.high)))} tokens, <em>estimated</em> ± 30 %</dd>
+    <div><dt>Input</dt><dd>${tokens(Math.round(sum((model) => model.inputTokens.low)))} – ${tokens(Math.round(sum((model) => model.inputTokens.high)))} tokens, ${counted === undefined ? html`<em>estimated</em> ± 30 %` : html`<em>counted</em> on ${count(counted)} rows`}</dd>
       <dd class="amount">${dollars(input.low)} – ${dollars(input.high)}</dd></div>
     <div><dt>Output</dt><dd>unknown before a pilot, <em>at most</em> ${tokens(sum((model) => model.outputTokens.ceiling))} tokens</dd>
       <dd class="amount">${dollars(output.low)} – ${dollars(output.high)}</dd></div>

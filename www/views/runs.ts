@@ -1,13 +1,16 @@
 // S8: all runs of this browser.
+import { signal } from "@preact/signals-core";
 import { html, type TemplateResult } from "lit";
 import { count, dollars } from "../../js/cli/screen/format.js";
-import { duplicate, forget } from "../actions.js";
+import { duplicate, forget, purge } from "../actions.js";
 import { View } from "../lib/element.js";
 import { stepAddress } from "../lib/route.js";
 import type { Run } from "../shared.js";
-import { runs } from "../state.js";
+import { connection, runs } from "../state.js";
 
 class Runs extends View {
+  readonly #asked = signal<Run | null>(null);
+
   protected override render(): TemplateResult {
     if (runs.value.length === 0) {
       return html`<h1>History</h1><div class="empty"><p class="empty-title">No runs yet</p>
@@ -16,12 +19,40 @@ class Runs extends View {
     return html`<h1>History</h1>
       <div class="table-scroll" tabindex="0" role="group" aria-label="Runs"><table>
         <thead><tr><th scope="col">Name</th><th scope="col">When</th><th scope="col">Model</th><th scope="col">Rows</th><th scope="col">State</th><th scope="col">Cost</th><th scope="col">Actions</th></tr></thead>
-        <tbody>${runs.value.map(line)}</tbody>
-      </table></div>`;
+        <tbody>${runs.value.map((run) => line(run, () => this.#ask(run)))}</tbody>
+      </table></div>
+      ${this.#dialog()}`;
+  }
+
+  #dialog(): TemplateResult {
+    const run = this.#asked.value;
+    const batches = run?.attempts.flatMap(({ report }) => report?.batches ?? []).length ?? 0;
+    const close = (): void => this.querySelector("dialog")?.close();
+    const go = (): void => {
+      close();
+      if (run) void purge(run.id);
+    };
+    return html`<dialog aria-labelledby="purge-title">
+      <h2 id="purge-title">Delete at the provider</h2>
+      <p>${count(batches)} ${batches === 1 ? "batch" : "batches"} of ${run?.name} with ${batches === 1 ? "its" : "their"} results. The results that are here stay; nothing brings the others back.</p>
+      <div class="row"><button type="button" class="main" @click=${go}>Delete ${count(batches)} ${batches === 1 ? "batch" : "batches"}</button>
+        <button type="button" @click=${close}>Close</button></div>
+    </dialog>`;
+  }
+
+  #ask(run: Run): void {
+    this.#asked.value = run;
+    this.querySelector("dialog")?.showModal();
   }
 }
 
-function line(run: Run): TemplateResult {
+/** Whether there is something at the API, and all of it was read. */
+function canPurge({ attempts, purgedAt, mode }: Run): boolean {
+  const isOurs = mode === connection.value.mode;
+  return isOurs && purgedAt === undefined && attempts.length > 0 && attempts.every(({ report }) => report !== null);
+}
+
+function line(run: Run, ask: () => void): TemplateResult {
   const { id, name, createdAt, settings, data, attempts } = run;
   const cost = attempts.reduce((sum, { report }) => sum + (report?.cost ?? 0), 0);
   return html`<tr>
@@ -31,12 +62,14 @@ function line(run: Run): TemplateResult {
     <td class="is-number">${count(data.rowCount)}</td>
     <td>${stateOf(run)}</td>
     <td class="is-number">${attempts.length === 0 ? "" : dollars(cost)}</td>
-    <td><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
-      <button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button></td>
+    <td class="row"><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
+      <button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button>
+      ${canPurge(run) ? html`<button type="button" @click=${ask} aria-label=${`Delete at provider: ${name}`}>Delete at provider</button>` : ""}</td>
   </tr>`;
 }
 
-function stateOf({ attempts }: Run): string {
+function stateOf({ attempts, purgedAt }: Run): string {
+  if (purgedAt !== undefined) return "finished, deleted at the provider";
   const last = attempts.at(-1);
   if (!last) return "draft";
   if (last.failure) return "stopped";

@@ -5,6 +5,8 @@ import type { Offer, Remote } from "../lib/rpc.js";
 /** How jobs reach the API, and whose clock they go by. */
 export interface Link {
   readonly client: ClientOptions;
+  /** Of calls that the client does not make. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly now: () => number;
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly maxBodyBytes?: number | undefined;
@@ -67,6 +69,7 @@ export function demoLink(page: Remote<PageOffer>, shown: () => number): Link {
   };
   return {
     client: { apiKey: "demo", baseURL: NOWHERE, fetch: call, dangerouslyAllowBrowser: true },
+    headers: { "x-api-key": "demo" },
     now: shown,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -85,8 +88,21 @@ export function demoLink(page: Remote<PageOffer>, shown: () => number): Link {
   };
 }
 
-/** A link to a relay; without an address, to the one that served the page. */
-export function relayLink(baseURL: string, accessToken: string | null, maxBodyBytes: number): Link {
-  const client = { baseURL, apiKey: null, authToken: accessToken ?? "none", dangerouslyAllowBrowser: true };
-  return { client, now: Date.now, maxBodyBytes };
+/** Where a relay is, or the API itself. Token and key are known to this worker's memory alone. */
+export interface RelayTerms {
+  readonly baseURL: string;
+  readonly token: string | null;
+  readonly key: string | null;
+  readonly maxBodyBytes: number;
+}
+
+/** A link to a relay; without a token, to the one that served the page, which knows it by its cookie. */
+export function relayLink({ baseURL, token, key, maxBodyBytes }: RelayTerms): Link {
+  const authToken = token ?? (key === null ? "none" : null);
+  const client = { baseURL, apiKey: key, authToken, dangerouslyAllowBrowser: true };
+  const headers: Record<string, string> = {
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(key === null ? {} : { "x-api-key": key, "anthropic-dangerous-direct-browser-access": "true" }),
+  };
+  return { client, headers, now: Date.now, maxBodyBytes };
 }

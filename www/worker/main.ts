@@ -8,7 +8,8 @@ import { defaults } from "./defaults.js";
 import { fingerprintOf, isSameFile } from "./fingerprint.js";
 import { type Intake, take } from "./intake.js";
 import { resultsName } from "./ledger.js";
-import { demoLink, type Link, type PageOffer, relayLink } from "./link.js";
+import { demoLink, type Link, type PageOffer, type RelayTerms, relayLink } from "./link.js";
+import { purged } from "./purge.js";
 import { readRunFile } from "./run-file.js";
 import { Session } from "./session.js";
 import { allRuns, fileOf, forgetRun, keepFile, keepRun, keepValue, keptValue, runOf } from "./shelf.js";
@@ -54,9 +55,17 @@ const offer = {
     mode = "demo";
     link = demoLink(page, () => shown);
   },
-  relay: (baseURL: string, token: string | null, maxBodyBytes: number): void => {
+  relay: (terms: RelayTerms): void => {
     mode = "relay";
-    link = relayLink(baseURL, token, maxBodyBytes);
+    link = relayLink(terms);
+  },
+  /** Has some requests counted at the API. */
+  preflight: (settings: Settings) => open().preflight(settings, linked()),
+  /** Deletes the batches of a run at the API. */
+  purge: async (id: string): Promise<void> => {
+    const run = await runOf(id);
+    if (run && run.mode !== mode) throw new Error("this run was made over another connection");
+    if (run) await keepRun(await purged(run, linked()));
   },
   /** Reads a file and opens a run over it; out of a run file the run that is in it. */
   open: async (file: Blob, name: string, mode: Run["mode"]): Promise<Run> => {

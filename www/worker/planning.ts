@@ -43,12 +43,13 @@ export async function planned(
 export async function checked(
   material: Material,
   settings: Settings,
+  maxBodyBytes?: number,
 ): Promise<{ facts: Facts; planned: Planned | null }> {
   const start = performance.now();
   try {
     // Ids can be checked before there is a prompt.
     const given = settings.prompt === "" ? { ...settings, prompt: "-" } : settings;
-    const result = await planned(material, given, null);
+    const result = await planned(material, given, null, maxBodyBytes);
     const { plan } = result;
     const groups = groupsOf(plan, material.rows, result.kept);
     const facts: Facts = {

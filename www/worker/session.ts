@@ -9,6 +9,7 @@ import type { Link } from "./link.js";
 import { OUTCOMES, Outcomes } from "./outcomes.js";
 import { keyOf } from "./pairing.js";
 import { checked, type Material, previewed, requestsOf } from "./planning.js";
+import { preflighted } from "./preflight.js";
 import { type View, view } from "./query.js";
 import { refill } from "./refill.js";
 import { snapshotName, snapshotOf, writeRunFile } from "./run-file.js";
@@ -95,9 +96,14 @@ export class Session {
 
   /** Checks all rows under these settings. */
   async check(settings: Settings): Promise<Facts> {
-    const { facts } = await checked(this.#material, settings);
+    const { facts } = await checked(this.#material, settings, this.#ears.link()?.maxBodyBytes);
     this.#facts = facts;
     return facts;
+  }
+
+  /** Has some of the requests counted by the API. */
+  preflight(settings: Settings, link: Link): ReturnType<typeof preflighted> {
+    return preflighted(this.#material, settings, link);
   }
 
   preview(settings: Settings, row: number): ReturnType<typeof previewed> {

@@ -1,6 +1,7 @@
 // batchwise demo: the page with the API's model in it. No key, no cost, nothing leaves this machine.
 import type { Command } from "commander";
 import { whole } from "../call/numbers.js";
+import { origins } from "../page/connect.js";
 import { hold } from "../page/hold.js";
 
 export function defineDemo(program: Command): void {
@@ -9,7 +10,8 @@ export function defineDemo(program: Command): void {
     .description("open the page in demo mode: no key, no cost, nothing leaves this machine")
     .option("--port <n>", "0 takes a free one", whole, 0)
     .option("--no-open", "print the address and open nothing")
-    .action(({ port, open }: { port: number; open: boolean }) =>
-      hold({ port, open, words: "demo: made-up answers, nothing is billed", fragment: "" }),
+    .option("--connect <origin>", "let the page call this origin too: a relay of your own", origins)
+    .action(({ port, open, connect = [] }: { port: number; open: boolean; connect?: string[] }) =>
+      hold({ port, open, connect, words: "demo: made-up answers, nothing is billed", fragment: "" }),
     );
 }

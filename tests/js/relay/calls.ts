@@ -33,6 +33,51 @@ test("a call goes out with the relay's key and the API's headers, and with nothi
   assert.equal(call?.headers.get("x-api-key"), CANARY);
 });
 
+test("a relay with a token in place of a key sends it as Bearer, with no key of the caller's beside it", async () => {
+  const { relay, calls } = relayed(undefined, { apiKey: null, authToken: CANARY, accessToken: "of-the-relay" });
+  const headers = { authorization: "Bearer of-the-relay", "x-api-key": "the-callers-own" };
+  for (const [method, path] of [
+    ["GET", ""],
+    ["POST", ""],
+    ["GET", "/msgbatch_a"],
+    ["POST", "/msgbatch_a/cancel"],
+    ["DELETE", "/msgbatch_a"],
+    ["GET", "/msgbatch_a/results"],
+  ] as const) {
+    await relay(BATCHES + path, { method, headers, ...(method === "POST" ? { body: "{}" } : {}) });
+    const call = calls.at(-1);
+    assert.equal(call?.headers.get("authorization"), `Bearer ${CANARY}`, `${method} ${path}`);
+    assert.isFalse(call?.headers.has("x-api-key"), `${method} ${path}`);
+  }
+  assert.lengthOf(calls, 6);
+  const hello = await (await relay(HELLO, { headers })).json();
+  assert.deepInclude(hello, { key: "present" });
+});
+
+test("the token that a relay sends in place of a key is in no answer, whatever the API says", async () => {
+  const echo = { error: { type: "authentication_error", message: `the token ${CANARY} was refused` } };
+  const answers = [
+    () => json(echo, 401, { "www-authenticate": `Bearer ${CANARY}`, "x-echo": CANARY }),
+    () => new Response(`not JSON: ${CANARY}`, { status: 500 }),
+    () => new Response(null, { status: 302, headers: { location: `https://evil.example/${CANARY}` } }),
+    () => {
+      throw new TypeError(`fetch failed: authorization: Bearer ${CANARY}`);
+    },
+  ];
+  for (const answer of answers) {
+    const { relay, calls } = relayed(answer, { apiKey: null, authToken: CANARY });
+    for (const url of [BATCHES, `${BATCHES}/msgbatch_a`, `${HOME}/v1/models`, HELLO, `${HOME}/else`]) {
+      const response = await relay(url);
+      assert.notInclude(JSON.stringify([...response.headers]), CANARY, url);
+      assert.notInclude(await response.text(), CANARY, url);
+    }
+    assert.lengthOf(calls, 3);
+  }
+  const wrong = await rejection(() => createRelay({ apiKey: null, authToken: `${CANARY}\n` }));
+  assert.notInclude(String(wrong.message), CANARY);
+  assert.equal(wrong["code"], "misuse/option");
+});
+
 test("results_url leads to the relay in every answer that has one, also below a path of its own", async () => {
   const list = { data: [ended({ id: "msgbatch_a" }), batch({ id: "msgbatch_b" })], has_more: false };
   const answers = (url: string): Response => json(url.endsWith("/batches") ? list : ended({ id: "msgbatch_a" }));
