@@ -24,6 +24,13 @@ for (const name of names) {
   });
 }
 
+test("the examples that the official SDK publishes of its batches do the same with one import line changed", async () => {
+  const source = published();
+  const [ours, theirs] = await Promise.all([printed("examples.ours", twin(source)), printed("examples.sdk", source)]);
+  for (const endpoint of ENDPOINTS) assert.include(theirs, `\n${endpoint} {`);
+  assert.equal(ours, theirs);
+});
+
 test("the changed programs pass the compiler, types of the official SDK's namespace among what they use", async () => {
   for (const name of names) {
     writeFileSync(`${HOME}/${name}.ts`, twin(readFileSync(`${PROGRAMS}/${name}.ts`, "utf8")));
@@ -33,6 +40,42 @@ test("the changed programs pass the compiler, types of the official SDK's namesp
   const { stdout } = await run("tsc", ["-p", HOME]).catch((error: { stdout: string }) => error);
   assert.equal(stdout, "");
 });
+
+const ENDPOINTS = ["create", "retrieve", "list", "results", "cancel", "delete"];
+
+/**
+ * A program of the examples in the SDK's own declarations, each as it is published, on batches that exist; it prints what
+ * the examples leave in their variables.
+ */
+function published(): string {
+  const declared = readFileSync("node_modules/@anthropic-ai/sdk/resources/messages/batches.d.ts", "utf8");
+  const examples = [...declared.matchAll(/@example\n\s*\* ```ts\n(.*?)\s*\* ```/gs)].map(([, text = ""]) => {
+    const code = text.replaceAll(/^\s*\* ?/gm, "").replaceAll("'message_batch_id'", "id");
+    const [, endpoint = ""] = /client\.messages\.batches\.(\w+)\(/.exec(code) ?? [];
+    const [, name = ""] = /const (\w+)(?: =\n? *await| of )/.exec(code.replace(/const stream = await/, "")) ?? [];
+    const print = `console.log("\\n${endpoint}", ${name}); made ??= ${name}.id;`;
+    return [endpoint, code.includes("// ...") ? code.replace("// ...", print) : `${code}\n${print}`] as const;
+  });
+  assert.sameMembers(
+    examples.map(([endpoint]) => endpoint),
+    ENDPOINTS,
+  );
+  const example = (endpoint: string): string => `{\n${examples.find(([name]) => name === endpoint)?.[1]}\n}`;
+  return `import Anthropic from "@anthropic-ai/sdk";
+const client = new Anthropic();
+let made: string | undefined;
+${example("create")}
+const id = made as string;
+${example("retrieve")}
+${example("list")}
+while ((await client.messages.batches.retrieve(id)).processing_status !== "ended");
+${example("results")}
+${example("delete")}
+made = undefined;
+${example("create")}
+await (async (id: string) => ${example("cancel")})(made as string);
+`;
+}
 
 /** The program with its import line changed, and nothing else. */
 function twin(source: string): string {
