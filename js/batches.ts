@@ -1,5 +1,6 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
 import { type Answer, APIPromise, answerOf } from "./api-promise.js";
+import { sentOnce } from "./env.js";
 import { BatchwiseError, InvalidRequestsError, NotFoundError, ResultsUnavailableError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { ErrorCode } from "./generated.js";
@@ -154,7 +155,7 @@ export class Batches {
     const halved = halvedPath(json);
     if (halved !== undefined) throw refused(halved, body);
     try {
-      return await this.#answer(params, options, (o) => this.#engine.call("create", null, null, json, o));
+      return await this.#answer(params, options, (o) => this.#engine.call("create", null, null, sentOnce(json), o));
     } catch (error) {
       if (error instanceof BatchwiseError && DOUBTFUL.has(error.code)) error.message += DOUBT;
       throw error;

@@ -27,6 +27,14 @@ export function isBrowser(): boolean {
 }
 
 /**
+ * A body that the runtime sends once. Deno sends text anew, and says nothing of it, where a connection that was kept
+ * open is closed without an answer; a blob it cannot.
+ */
+export function sentOnce(json: string): string | Blob {
+  return (globalThis as Runtime).Deno ? new Blob([json], { type: "application/json" }) : json;
+}
+
+/**
  * Calls `wake` when a page is shown again, comes out of the cache, or the network is back: timers stood still meanwhile.
  * Answers the function that ends it. Where the runtime has no such events nothing is called.
  */

@@ -1,5 +1,6 @@
 // The real HTTP emulator that every suite talks to. Beside it: addresses that redirect to another origin, with a count of
-// who came there, and addresses that hang, with a count of who waits there.
+// who came there; addresses that hang, with a count of who waits there; and addresses at which creates are read and their
+// connections closed without an answer.
 import { bundleServer } from "./suites.mjs";
 import { at } from "./tools.mjs";
 
@@ -19,18 +20,44 @@ export async function serveSuites() {
 }
 
 /**
+ * Answers what is asked below `/dropped/<name>`, where no create is ever answered or takes effect, and below
+ * `/committed/<name>`, where each takes effect and the first one is not answered. The address itself says how many
+ * creates came there.
+ */
+function dropping(emulator) {
+  const creates = new Map();
+  return async (request, transport, signal) => {
+    const { method, url } = request;
+    const [, how, name, rest] = /^\/(dropped|committed)\/([\w-]+)(.*)$/.exec(url.pathname) ?? [];
+    if (name === undefined) return null;
+    if (!rest) return Response.json(creates.get(name) ?? 0, { headers: CORS });
+    const onward = () => {
+      const there = new URL(url);
+      there.pathname = rest;
+      return emulator.exchange({ ...request, url: there }, transport, signal);
+    };
+    if (method !== "POST") return onward();
+    creates.set(name, (creates.get(name) ?? 0) + 1);
+    if (how === "dropped") return transport.lost();
+    const answer = await onward();
+    return creates.get(name) === 1 ? transport.lost() : answer;
+  };
+}
+
+/**
  * The emulator, with `/moved/<status>/…`, which redirects any call to `/trap` of another origin on this machine, and
  * `/trapped`, which answers how often somebody came there.
  */
 function withTrap(emulator) {
   let trapped = 0;
+  const drop = dropping(emulator);
   return { ...emulator, exchange };
 
-  function exchange(request, transport, signal) {
+  async function exchange(request, transport, signal) {
     const { pathname, port } = request.url;
     const status = Number(/^\/moved\/(\d{3})\//.exec(pathname)?.[1] ?? 0);
     if (!status && pathname !== "/trap" && pathname !== "/trapped")
-      return emulator.exchange(request, transport, signal);
+      return (await drop(request, transport, signal)) ?? emulator.exchange(request, transport, signal);
     if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
     if (status) return new Response(null, { status, headers: { ...CORS, location: `http://localhost:${port}/trap` } });
     if (pathname === "/trap") trapped += 1;

@@ -117,7 +117,7 @@ impl Machine {
 
     pub(super) fn on_create(&mut self, now: Millis, part: u32, reply: &Reply) {
         let refusal = match reply.batch() {
-            Ok(batch) => return self.on_accepted(now, part, batch),
+            Ok(batch) => return self.on_accepted(now, part, batch, reply.date),
             Err(refusal) => self.refusal_in_own_words(refusal),
         };
         let Some(it) = self.parts.get_mut(part as usize) else { return };
@@ -196,8 +196,9 @@ impl Machine {
         }
     }
 
-    fn on_accepted(&mut self, now: Millis, part: u32, batch: MessageBatch) {
+    fn on_accepted(&mut self, now: Millis, part: u32, batch: MessageBatch, date: Option<Millis>) {
         let id = batch.id.to_string();
+        self.suspect_twin(now, part, date);
         self.evict(now, part, &batch.id);
         self.take(now, part, batch, false);
         self.apply(part, PartEvent::Accepted);
@@ -222,7 +223,23 @@ impl Machine {
         it.due = if tentative || self.canceling { now } else { now.after(wait) };
     }
 
+    /// The runtime may send a create a second time by itself, as browsers do: see [`super::Options::may_be_sent_twice`].
+    pub const fn suspect_twins(&mut self) {
+        self.options.may_be_sent_twice = true;
+    }
+
+    /// Where the runtime may have sent the create a second time by itself, the sweep looks for what came of it.
+    fn suspect_twin(&mut self, now: Millis, part: u32, date: Option<Millis>) {
+        if !self.options.may_be_sent_twice {
+            return;
+        }
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        let latest = date.unwrap_or_else(|| now.after(CLOCK_DOUBT)).after(SERVER_SKEW);
+        it.doubts.extend(it.mark.clone().map(|mark| Mark { latest, ..mark }));
+    }
+
     fn on_unclear(&mut self, now: Millis, part: u32, settle: Wait, date: Option<Millis>) {
+        self.suspect_twin(now, part, date);
         self.apply(part, PartEvent::Unclear);
         self.sent_anything = true;
         let Some(it) = self.parts.get_mut(part as usize) else { return };

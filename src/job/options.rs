@@ -44,6 +44,8 @@ pub struct Options {
     /// For a job taken over from an owner who did not leave it: how long a create of his may still be on its way. Nothing
     /// whose fate he left open is sent again any sooner.
     pub settle_taken_over: Wait,
+    /// Whether the runtime may send a create a second time by itself, as browsers do.
+    pub may_be_sent_twice: bool,
     /// The longest result line that is kept.
     pub max_line_bytes: usize,
     /// Where chance begins: backoff depends on it, and what made ids begin with. No two jobs should share it.
@@ -66,6 +68,7 @@ impl Options {
             settle: Wait::minutes(15),
             settle_answered: Wait::secs(60),
             settle_taken_over: Wait::ZERO,
+            may_be_sent_twice: false,
             max_line_bytes: 64 << 20,
             seed: 0,
         }

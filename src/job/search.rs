@@ -14,7 +14,7 @@ use crate::wire::{BatchId, BatchPage, Call, ListQuery, Lost, MessageBatch, Reply
 use super::io::Event;
 use super::machine::{Machine, Purpose};
 use super::options::OnAmbiguousCreate;
-use super::part::Part;
+use super::part::{Mark, Part};
 use super::state::PartEvent;
 
 /// The first look is repeated after this long, each further one after twice the wait before.
@@ -25,6 +25,9 @@ const LONGEST_LOOK_WAIT: Wait = Wait::minutes(5);
 
 /// Looks after which a server's clock that still says "not yet" is not believed: it stands. They take over an hour.
 const LOOKS_FOR_A_CLOCK: u32 = 20;
+
+/// A create that was sent again may show in the list for so long, as the sweep sees it: longer than a job lasts.
+const DOUBTED_FOR: Wait = Wait::hours(30 * 24);
 
 /// `Date` counts whole seconds.
 const DATE_STEP: Wait = Wait::secs(1);
@@ -298,7 +301,9 @@ impl Machine {
         }
         if conclusive || policy == OnAmbiguousCreate::Resubmit {
             it.due = now;
-            it.doubts.extend(it.mark.clone());
+            // It may commit whenever it likes.
+            let latest = now.after(DOUBTED_FOR);
+            it.doubts.extend(it.mark.clone().map(|mark| Mark { latest, ..mark }));
             self.apply(part, PartEvent::Settled);
             return self.tell(Event::Settled { part });
         }
@@ -316,7 +321,8 @@ impl Machine {
         let or_none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
         let message = format!(
             "the create of part {part} was sent{sent} and {asked}; the list does not tell whether it was accepted. Newest \
-             batch before it: {}; batches that fit: {}. Look in the Console, then resume the job",
+             batch before it: {}; batches that fit: {}. Resume the job with onAmbiguousCreate \"wait\": it searches until \
+             it knows. Or look in the Console: where there is no such batch, \"resubmit\" sends it again",
             or_none(mark.unwrap_or_default()),
             or_none(candidates.join(", ")),
         );

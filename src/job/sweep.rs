@@ -1,11 +1,12 @@
 //! Looking for what was paid and not collected.
 //!
 //! A create that was sent again after an unanswered one may after all have been accepted twice: where the list lagged
-//! for longer than the settle window, or where the caller did not want to wait. So when a round of a job in which that
-//! happened is over, the list is searched once more back to the marks of those creates. An unclaimed batch of a matching
+//! for longer than the settle window, or where the caller did not want to wait; and a browser sends any call a second time
+//! by itself where a connection that it kept is closed without an answer. So when a round of a job in which that happened,
+//! or may have, is over, the list is searched once more back to the marks of those creates. An unclaimed batch of a matching
 //! size is read when it has ended. If its ids are ours, its answers take the place of failures that have no last word
-//! yet, and the rest of them is reported as paid twice. A job none of whose creates was sent again makes no call for
-//! this.
+//! yet, and the rest of them is reported as paid twice. Outside of browsers a job none of whose creates was sent again makes
+//! no call for this.
 
 use serde::{Deserialize, Serialize};
 
@@ -150,8 +151,9 @@ impl Machine {
             let fits = |(_, (part, mark)): &(u32, (&Part, &Mark))| {
                 let count = u64::from(part.requests.count());
                 let is_old = mark.earliest.zip(batch.created_at).is_some_and(|(earliest, at)| at < earliest);
+                let is_late = batch.created_at.is_some_and(|at| at > mark.latest);
                 let is_strange = mark.known.contains(&batch.id) || part.strangers.contains(&batch.id);
-                batch.counts.total() == count && !is_old && !is_strange
+                batch.counts.total() == count && !is_old && !is_late && !is_strange
             };
             let mut parts = (0u32..)
                 .zip(&self.parts)

@@ -50,7 +50,7 @@ impl BodyStream {
     ) -> Result<Self, Lost> {
         let reader = match get(response, "body") {
             None => None,
-            Some(body) => Some(invoke(&body, "getReader").map_err(|thrown| lost_by(&thrown, &scrub))?),
+            Some(body) => Some(invoke(&body, "getReader").map_err(|thrown| broken(&thrown, &scrub))?),
         };
         Ok(Self { reader, link, idle_timeout, scrub, pulse: Pulse::default() })
     }
@@ -60,13 +60,13 @@ impl BodyStream {
     pub(crate) async fn next(&mut self) -> Result<Option<Uint8Array>, Lost> {
         loop {
             let Some(reader) = &self.reader else { return Ok(None) };
-            let reading = invoke(reader, "read").map_err(|thrown| lost_by(&thrown, &self.scrub))?;
+            let reading = invoke(reader, "read").map_err(|thrown| broken(&thrown, &self.scrub))?;
             let reading = JsFuture::from(Promise::resolve(&reading));
             let asked = convert::now();
             let read = match self.link.race(reading, self.idle_timeout, LostReason::Idle).await {
                 Ok(Ok(read)) => read,
                 Ok(Err(thrown)) => {
-                    let lost = lost_by(&thrown, &self.scrub);
+                    let lost = broken(&thrown, &self.scrub);
                     return Err(if self.link.is_aborted() {
                         self.stopped(LostReason::Aborted)
                     } else {
@@ -153,6 +153,11 @@ impl fmt::Debug for BodyStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BodyStream").field("open", &self.reader.is_some()).finish_non_exhaustive()
     }
+}
+
+/// What the end of a body means: its call has arrived, whatever the runtime says of the connection.
+fn broken(thrown: &JsValue, scrub: &Scrub) -> Lost {
+    Lost { sent: Sent::Maybe, ..lost_by(thrown, scrub) }
 }
 
 /// Ends a download from outside.

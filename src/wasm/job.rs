@@ -186,7 +186,10 @@ impl Job {
         waiting: &JsValue,
         snapshot: JsValue,
     ) -> Result<Self, JsValue> {
-        let machine = machine_of(plan, options, client.call_options().timeout, snapshot, time_of(&now))?;
+        let mut machine = machine_of(plan, options, client.call_options().timeout, snapshot, time_of(&now))?;
+        if client.transport().is_browsers {
+            machine.suspect_twins();
+        }
         // Without a key nothing can be sent: better said now than after the plan's work.
         client.transport().check(&client.call_options()).map_err(thrown)?;
         let shared = Shared {

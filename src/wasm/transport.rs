@@ -29,6 +29,8 @@ pub(crate) struct Transport {
     /// Version, betas, the browser's opt-in and the caller's own, later ones first in rank.
     headers: Vec<(String, String)>,
     scrub: Scrub,
+    /// Whether calls go by a browser's own `fetch`, which may make any of them twice.
+    pub(crate) is_browsers: bool,
 }
 
 /// What opening a body brings.
@@ -58,14 +60,16 @@ impl Transport {
         }
         headers.extend(convert::pairs(options, "defaultHeaders")?);
         check_headers(&headers)?;
-        let fetch = match convert::callback(options, "fetch")? {
+        let given = convert::callback(options, "fetch")?;
+        let is_browsers = given.is_none() && is_browser();
+        let fetch = match given {
             Some(fetch) => fetch,
             None => function(&js_sys::global(), "fetch").ok_or_else(|| {
                 Error::new(ErrorCode::Option, "this runtime has no fetch; pass one as the option fetch")
             })?,
         };
         let scrub = Scrub::new([&key, &token].into_iter().flatten().map(Secret::reveal), &headers);
-        Ok(Self { fetch, base, key, token, headers, scrub })
+        Ok(Self { fetch, base, key, token, headers, scrub, is_browsers })
     }
 
     /// Whether calls can be made at all: whether there is anything to authenticate with.
@@ -191,6 +195,12 @@ impl fmt::Debug for Transport {
     }
 }
 
+/// Whether this is a page of a browser, or a worker of one: all of them say so, and no other runtime does.
+fn is_browser() -> bool {
+    let agent = get(&js_sys::global(), "navigator").and_then(|navigator| get(&navigator, "userAgent"));
+    agent.and_then(|agent| agent.as_string()).is_some_and(|agent| agent.starts_with("Mozilla/"))
+}
+
 /// A response of which status and headers are known.
 struct Answer {
     status: u16,
@@ -288,7 +298,12 @@ pub(crate) fn lost_by(thrown: &JsValue, scrub: &Scrub) -> Lost {
             words = format!("{words}: {more}");
         }
     }
-    let refused = NEVER_CONNECTED.contains(&code.as_str()) || words.contains("client error (Connect)");
+    // An open connection can end with the same code as one that was never made; then the call may have arrived.
+    let syscall = get(&cause, "syscall").and_then(|call| call.as_string());
+    let was_open =
+        syscall.is_some_and(|call| matches!(call.as_str(), "read" | "write" | "writev" | "shutdown"));
+    let never = NEVER_CONNECTED.contains(&code.as_str()) && !was_open;
+    let refused = never || words.contains("client error (Connect)");
     Lost {
         sent: if refused { Sent::No } else { Sent::Maybe },
         reason: LostReason::Connection,
@@ -297,7 +312,8 @@ pub(crate) fn lost_by(thrown: &JsValue, scrub: &Scrub) -> Lost {
     }
 }
 
-/// What Node, Deno and Bun say when no connection was made. Browsers and edge workers never tell.
+/// What Node, Deno and Bun say when no connection was made. Browsers and edge workers never tell. What TLS says of bytes
+/// that are none of its own is not here: something on the way may put them into an open connection as well.
 const NEVER_CONNECTED: &[&str] = &[
     "ECONNREFUSED",
     "ENOTFOUND",
@@ -314,7 +330,6 @@ const NEVER_CONNECTED: &[&str] = &[
     "CERT_NOT_YET_VALID",
     "CERT_REVOKED",
     "CERT_UNTRUSTED",
-    "ERR_SSL_WRONG_VERSION_NUMBER",
     "ERR_TLS_CERT_ALTNAME_INVALID",
     "ConnectionRefused",
     "FailedToOpenSocket",

@@ -24,7 +24,7 @@ export function scripted(answers: Answer[], options: ClientOptions = {}): { clie
       method: init.method ?? "GET",
       url: new URL(String(input)),
       headers: new Headers(init.headers),
-      body: typeof init.body === "string" ? init.body : "",
+      body: init.body instanceof Blob ? await init.body.text() : typeof init.body === "string" ? init.body : "",
       redirect: init.redirect,
     };
     asked.push(request);

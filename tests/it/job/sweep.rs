@@ -52,6 +52,35 @@ fn a_sweep_that_finds_nothing_costs_one_call() {
 }
 
 #[test]
+fn a_create_that_a_browser_may_have_sent_twice_by_itself_is_swept_for_and_what_was_paid_twice_named() {
+    let browser = |options: &mut Options| options.may_be_sent_twice = true;
+    for is_answered in [true, false] {
+        let mut scene = Scene::with(2, 2, browser);
+        scene.answer("GET ?limit=20", &list(&[("old", "ended")], 2));
+        if is_answered {
+            scene.answer("POST r0 r1", &Answer::ok(batch("b1", "in_progress", 2)));
+        } else {
+            scene.lose("POST r0 r1", MAYBE_SENT);
+            scene.answer(LOOK, &list(&[("twin", "in_progress"), ("b1", "in_progress"), ("old", "ended")], 2));
+        }
+        // The wish to look survives a crash.
+        let mut scene = scene.restart(browser);
+        let lines = [succeeded("r0"), succeeded("r1")];
+        scene.finish("b1", &lines);
+        if !is_answered {
+            scene.results("b1", &lines);
+        }
+        let far = batch_at(3 * HOUR, "theirs", "in_progress", 2);
+        scene.answer(LOOK, &page(&[far, batch("twin", "ended", 2), batch("b1", "ended", 2)]));
+        scene.results("twin", &lines);
+        scene.assert_done();
+        let summary = scene.machine.summary();
+        assert_eq!((summary.paid_twice[0].batch.as_str(), summary.paid_twice[0].ids.len()), ("twin", 2));
+        assert!(summary.unchecked.is_empty(), "{:?}", summary.unchecked);
+    }
+}
+
+#[test]
 fn a_late_success_for_an_answered_request_is_evidence_and_changes_nothing() {
     let mut scene = sent_again("r0 r1");
     scene.finish("b2", &[succeeded("r0"), succeeded("r1")]);

@@ -167,6 +167,26 @@ test("a create is sent once, whatever happens to it", async () => {
   }
 });
 
+test("an open connection that ends is told from one that was never made, whatever the code", async () => {
+  const ended = (code: string, syscall?: string) => () => {
+    throw new TypeError("fetch failed", { cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }) });
+  };
+  for (const [answer, code] of [
+    [ended("ECONNREFUSED", "connect"), "net/connection"],
+    [ended("ECONNREFUSED"), "net/connection"],
+    [ended("ENOTFOUND", "getaddrinfo"), "net/connection"],
+    [ended("EHOSTUNREACH", "connect"), "net/connection"],
+    [ended("EHOSTUNREACH", "read"), "send/unknown"],
+    [ended("ECONNREFUSED", "read"), "send/unknown"],
+    [ended("ENETUNREACH", "write"), "send/unknown"],
+    [ended("ERR_SSL_WRONG_VERSION_NUMBER"), "send/unknown"],
+    [ended("ECONNRESET", "read"), "send/unknown"],
+  ] as const) {
+    const error = await rejection(scripted([answer]).client.messages.batches.create({ requests: REQUESTS }));
+    assert.equal(error["code"], code, String(error.message));
+  }
+});
+
 test("a create that was answered by a broken server says that a batch may have been made", async () => {
   for (const answer of [refusal(500, "api_error"), new Response("<html>")]) {
     const error = await rejection(scripted([answer]).client.messages.batches.create({ requests: REQUESTS }));
