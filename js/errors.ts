@@ -216,7 +216,12 @@ export class SpendLimitError extends BatchwiseError {
   protected static override readonly errorName: string = "SpendLimitError";
 }
 
-/** A create was sent and nobody knows whether the API took it. */
+/**
+ * A create was sent and nobody knows whether the API took it. A job ends so only with `onAmbiguousCreate: "fail"`; it goes
+ * on when it is resumed with `"wait"`, which searches the list until it knows, or with `"resubmit"`, which sends again and
+ * is right where the Console shows no such batch. Behind a create made by hand nothing was searched: `list()` shows the
+ * newest batches, and `request_counts` and `created_at` tell whether one of them is it.
+ */
 export class AmbiguousCreateError extends BatchwiseError {
   /** Index of the part, where a job sent it. */
   readonly part: number | null = null;

@@ -168,7 +168,7 @@ codes! {
     /// A create was sent and nobody knows whether the API took it.
     AmbiguousCreate = "send/unknown", Network,
         "The connection broke after the request was sent; the API cannot be asked twice safely.",
-        "Look for the batch with `list` before sending again; jobs do that by themselves.";
+        "Look for the batch with `list` before sending again. A job does that by itself; one that was told to stop here is resumed with `onAmbiguousCreate: \"wait\"`, or with `\"resubmit\"` where the Console shows no such batch.";
     /// Results can no longer be read: archived, deleted, or never made.
     ResultsGone = "results/gone", Server,
         "Results live for 29 days, and only where the batch was not deleted.",

@@ -89,6 +89,7 @@ fn a_create_whose_fate_is_unknown_is_searched_for_before_the_job_ends() {
     scene.answer("GET ?limit=20", &page(&[]));
     scene.handle(Input::Cancel);
     scene.lose("POST r0", MAYBE_SENT);
+    assert!(scene.events.contains(&Event::Uncertain { part: 0 }), "{:?}", scene.events);
     scene.answer("GET ?limit=100", &page(&[batch("b1", "in_progress", 1)]));
     // It may be somebody else's: a batch adopted by its size is never cancelled.
     assert_eq!(scene.calls(), ["GET /b1"]);

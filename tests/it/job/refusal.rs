@@ -206,6 +206,7 @@ fn a_create_that_never_gets_through_is_given_up_on_after_five_tries() {
     for _ in 0..4 {
         scene.answer("GET ?limit=20", &page(&[]));
         scene.lose("POST r0", NOT_SENT);
+        assert!(matches!(scene.events.last(), Some(Event::Retrying { .. })), "{:?}", scene.events);
         scene.wait();
     }
     scene.answer("GET ?limit=20", &page(&[]));

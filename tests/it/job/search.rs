@@ -34,6 +34,7 @@ fn until_sent_again(scene: &mut Scene) -> u64 {
 fn after_a_lost_create_the_list_is_searched_and_a_batch_of_the_right_size_adopted() {
     let mut scene = unanswered(2, &[batch("old", "ended", 2)]);
     assert_eq!((scene.calls(), scene.states()), (vec![LOOK.to_owned()], vec!["uncertain"]));
+    assert_eq!(scene.events, [Event::Uncertain { part: 0 }]);
     let found = [batch("b9", "in_progress", 7), batch("b1", "in_progress", 2), batch("old", "ended", 2)];
     scene.answer(LOOK, &page(&found));
     assert_eq!(scene.states(), ["processing"]);
@@ -249,6 +250,8 @@ fn the_window_is_as_long_as_the_answer_was_empty() {
             Some(answer) => scene.answer("POST r0", answer),
         }
         assert_eq!(scene.states(), ["uncertain"], "{answer:?}");
+        let is_told = scene.events.iter().any(|event| matches!(event, Event::Unexpected { part: 0, .. }));
+        assert_eq!(is_told, answer.as_ref().is_some_and(|answer| answer.status == 200), "{answer:?}");
         assert_eq!(until_sent_again(&mut scene), settle, "{answer:?}");
     }
 }
@@ -326,7 +329,8 @@ fn who_has_to_decide_is_told_the_part_the_time_the_mark_the_request_and_the_cand
         error.message(),
         "the create of part 0 was sent at 2026-11-21T00:00:00Z and failed with an answer that proves nothing (request id \
          req_1); the list does not tell whether it was accepted. Newest batch before it: old; batches that fit: b2, b1. \
-         Look in the Console, then resume the job"
+         Resume the job with onAmbiguousCreate \"wait\": it searches until it knows. Or look in the Console: where there is \
+         no such batch, \"resubmit\" sends it again"
     );
     assert_eq!(error.place().part, Some(0));
     let doubt = scene.restart(|_| {}).machine.doubt(0);

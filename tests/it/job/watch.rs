@@ -22,6 +22,8 @@ fn polls_outlive_hours_of_failures() {
         assert!(scene.end.is_none(), "{:?} after {status}", scene.end);
     }
     assert!(scene.now - begin > HOUR, "{} ms for 800 failures", scene.now - begin);
+    let told = scene.events.iter().filter(|event| matches!(event, Event::Retrying { .. })).count();
+    assert_eq!(told, 800);
     scene.finish("b1", &[succeeded("r0")]);
     scene.assert_done();
 }

@@ -1,4 +1,6 @@
 // Jobs in bad weather: whatever strikes where, the job ends right and nothing is sent or paid twice.
+
+import { memoryStore } from "batchwise";
 import type { EndpointName, FaultSettings } from "batchwise/emulator";
 import { assert, collect, rejection, test } from "../harness.js";
 import { assertNothingTwice, bench, ids, idsOf, requests } from "../jobs.js";
@@ -210,6 +212,10 @@ test("a create that is refused after others were accepted gives their rows first
     });
     assert.equal(error["status"], 400);
     assert.sameMembers(rows, ids(3));
+    assert.deepEqual(
+      job.progress.parts.map(({ batchId }) => batchId !== null),
+      [true, false, false],
+    );
   }
 });
 
@@ -221,4 +227,30 @@ test("a caller who wants to decide gets the candidates of an unanswered create",
   const error = await rejection(job.done());
   assert.deepEqual([error.name, error["code"], error["candidates"]], ["AmbiguousCreateError", "send/unknown", []]);
   assert.equal(emulator.state.commits, 1);
+});
+
+test("a job that stopped over an unanswered create goes on as its caller decides", async () => {
+  for (const [onAmbiguousCreate, when, commits] of [
+    ["wait", "after", 1],
+    ["wait", "before", 1],
+    ["resubmit", "before", 1],
+    ["resubmit", "after", 2],
+  ] as const) {
+    const { client, emulator, time } = bench({
+      faults: { create: { reset: { when, calls: [1] }, listLag: { ms: 60_000 } } },
+    });
+    const store = memoryStore();
+    const first = await client.submit(requests(2), { store, jobId: "j", onAmbiguousCreate: "fail", ...time });
+    const error = await rejection(first.done());
+    assert.include(error.message, `onAmbiguousCreate "wait"`);
+    const job = await client.resume("j", { store, source: requests(2), onAmbiguousCreate, ...time });
+    assert.sameMembers(idsOf(await collect(job)), ids(2));
+    const { outcomes, paidTwice } = await job.done();
+    assert.deepEqual([outcomes.succeeded, emulator.state.commits], [2, commits], onAmbiguousCreate);
+    // Whoever would not wait may have paid twice, and is told.
+    assert.lengthOf(
+      paidTwice.flatMap((evidence) => evidence.ids),
+      commits === 2 ? 2 : 0,
+    );
+  }
 });
