@@ -57,6 +57,12 @@ export class Table {
     return start === ABSENT ? null : JSON.parse(this.#decode(start, this.#words[at + 1] ?? 0));
   }
 
+  /** The bytes of the whole line. */
+  line(row: number): Uint8Array {
+    const start = this.#words[row * STRIDE + LINE] ?? 0;
+    return this.#bytes.subarray(start, start + (this.#words[row * STRIDE + LINE + 1] ?? 0));
+  }
+
   /** The text blocks, joined. */
   text(row: number): string {
     let at = this.count * STRIDE + 2 * (this.#words[row * STRIDE + TEXTS] ?? 0);

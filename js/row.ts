@@ -172,6 +172,11 @@ export class ResultBlock {
     return this.#table.json(this.#checked(i), LINE) as MessageBatchIndividualResponse;
   }
 
+  /** The line of row `i` as bytes of JSON, without its end: a view of the block, not a copy. */
+  line(i: number): Uint8Array {
+    return this.#table.line(this.#checked(i));
+  }
+
   #checked(i: number): number {
     if (Number.isInteger(i) && i >= 0 && i < this.length) return i;
     throw new RangeError(`no row ${i} in a block of ${this.length}`);

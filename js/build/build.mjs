@@ -1,5 +1,5 @@
 // make build: Rust to WebAssembly, TypeScript to ESM with declarations, the command to one file.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { licenses } from "./licenses.mjs";
 import { buildPage } from "./page.mjs";
 import { at, files, run, step } from "./tools.mjs";
@@ -8,7 +8,9 @@ import { buildWasm } from "./wasm.mjs";
 await buildWasm();
 await step("typescript", async () => {
   rmSync(at("js/dist"), { recursive: true, force: true });
+  takeIn();
   await run("tsc", ["-p", "tsconfig.json"]);
+  cpSync(at("js/vendor"), at("js/dist/vendor"), { recursive: true });
   mkdirSync(at("js/dist/wasm"), { recursive: true });
   for (const file of files("js/wasm")) copyFileSync(at(file), at(file.replace("js/", "js/dist/")));
   // What `batchwise/wasm` is depends on who resolves it: a compiled module, or the address of the file.
@@ -17,6 +19,15 @@ await step("typescript", async () => {
 });
 if (existsSync(at("js/cli/main.ts"))) await step("command", buildCommand);
 await step("page", buildPage);
+
+/** The one library that the library itself carries inside, as it is: whoever signs requests should not write that anew. */
+function takeIn() {
+  mkdirSync(at("js/vendor"), { recursive: true });
+  const from = (...path) => at("node_modules/aws4fetch", ...path);
+  copyFileSync(from("dist/aws4fetch.esm.mjs"), at("js/vendor/aws4fetch.js"));
+  copyFileSync(from("dist/main.d.ts"), at("js/vendor/aws4fetch.d.ts"));
+  writeFileSync(at("js/vendor/licenses.txt"), licenses(["node_modules/aws4fetch/package.json"]));
+}
 
 /**
  * One file with its dependencies inside, and beside it what is loaded only when it is asked for; the library itself

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { at, digest, env, files, run, step } from "./tools.mjs";
 
 const TOOL = "target/typedoc";
-const ENTRIES = ["index", "emulator", "engine", "relay", "testing", "entry/slim"];
+const ENTRIES = ["index", "emulator", "engine", "cloudflare", "relay", "testing", "entry/slim"];
 
 await install();
 await step("reference", async () => {

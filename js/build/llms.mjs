@@ -14,6 +14,7 @@ const ORDER = [
   "emulator",
   "page",
   "relay",
+  "cloudflare",
   "engine",
 ];
 const read = (path) => readFileSync(at(path), "utf8");
@@ -34,7 +35,7 @@ export function llms() {
 
 > ${pitch.trim().replaceAll("\n", " ")}
 
-Import from \`batchwise\` (client, jobs, plans, stores), \`batchwise/emulator\` (a model of the API for tests), \`batchwise/relay\` (keeps the key out of pages), \`batchwise/engine\` (step by step, for durable drivers), \`batchwise/testing\` (cases for stores of your own). The command is \`batchwise\`.
+Import from \`batchwise\` (client, jobs, plans, stores), \`batchwise/emulator\` (a model of the API for tests), \`batchwise/relay\` (keeps the key out of pages), \`batchwise/cloudflare\` (a Worker whose jobs outlive it), \`batchwise/engine\` (step by step, for durable drivers), \`batchwise/testing\` (cases for stores of your own). The command is \`batchwise\`.
 
 ## Docs
 

@@ -73,9 +73,11 @@ async function crates() {
     .sort(byRef);
 }
 
-/** The npm packages inside the command. */
+/** The npm packages inside the command, and inside the library. */
 function packages() {
-  const text = readFileSync(at("js/dist/cli.licenses.txt"), "utf8");
+  const text = ["cli.licenses.txt", "vendor/licenses.txt"]
+    .map((path) => readFileSync(at("js/dist", path), "utf8"))
+    .join("\n");
   const named = [...text.matchAll(/^((?:@[\w.-]+\/)?[\w.-]+) (\d+\.\d+\.\d+\S*) \(([^)]*)\)$/gm)];
   return named
     .map(([, name, version, license]) => component("npm", name, version, license, { scope: "required" }))

@@ -5,6 +5,7 @@ import { consumers, prepare, tried } from "../../tests/packaging/consumers.mjs";
 import { sightings } from "./canary.mjs";
 import { captured, counted, libtest, tally } from "./counting.mjs";
 import { inCrashingChromium } from "./crash.mjs";
+import { inEdge } from "./edge-tests.mjs";
 import { runExamples } from "./examples.mjs";
 import { inBun, inChromium, inDeno, inFirefox, inNode, inPage, inTabs, inWorkerd } from "./runtimes.mjs";
 import { serveSuites } from "./server.mjs";
@@ -40,6 +41,7 @@ const suites = [
   ["cuts/workerd", () => cut(inWorkerd)],
   ["cuts/chromium", () => cut(inChromium)],
   ["cuts/firefox", () => cut(inFirefox)],
+  ["edge", () => inEdge()],
   ["crashes", inCrashingChromium],
   ["examples", runExamples],
   // Each store in the runtimes that it is made for.

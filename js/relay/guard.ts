@@ -28,7 +28,7 @@ function isKnown(hosts: ReadonlySet<string>, host: string): boolean {
 }
 
 /** Takes the same time wherever they differ, and whatever their lengths are. */
-async function isSame(given: string, wanted: string): Promise<boolean> {
+export async function isSame(given: string, wanted: string): Promise<boolean> {
   const [a, b] = await Promise.all([given, wanted].map(digest));
   let difference = 0;
   for (const [at, byte] of (a as Uint8Array).entries()) difference |= byte ^ ((b as Uint8Array)[at] ?? 0);

@@ -100,7 +100,8 @@ function originOf(text: string): string {
   throw misuse("allowOrigins lists origins such as https://batch.example, without a path; * is none");
 }
 
-function upstream(text: string): string {
+/** An API address that a key may be sent to; throws where it is none. */
+export function upstream(text: string): string {
   const url = parsed(text.trim());
   if (!url) throw misuse("baseURL is no absolute URL; write it like https://api.anthropic.com");
   if (url.username || url.password || url.search || url.hash) {

@@ -59,7 +59,7 @@ test("the package installs nothing else, and runs nothing when it is installed",
 });
 
 test("the package holds what was built and its papers, and nothing else", () => {
-  // Two have the licences of what the command and the page carry inside.
+  // Three have the licences of what the command, the page and the library carry inside.
   const papers = [
     "CHANGELOG.md",
     "LICENSE-APACHE",
@@ -67,6 +67,7 @@ test("the package holds what was built and its papers, and nothing else", () => 
     "README.md",
     "package.json",
     "js/dist/cli.licenses.txt",
+    "js/dist/vendor/licenses.txt",
     "js/dist/www/app.css",
     "js/dist/www/icon.svg",
     "js/dist/www/index.html",

@@ -1,0 +1,26 @@
+// The cases about jobs at the edge. By themselves: `node js/build/edge-tests.mjs [part of a name]`.
+import { pathToFileURL } from "node:url";
+import { tally } from "./counting.mjs";
+import { at, files } from "./tools.mjs";
+
+/** All cases of tests/edge, one after the other. */
+export async function inEdge(wanted = "") {
+  const outcomes = [];
+  for (const path of files("tests/edge")) {
+    const { cases = {} } = await import(pathToFileURL(at(path)));
+    for (const [name, run] of Object.entries(cases)) {
+      if (!name.includes(wanted)) continue;
+      const error = await run().then(
+        () => null,
+        (error) => error.stack,
+      );
+      outcomes.push({ name, error });
+    }
+  }
+  return tally(outcomes);
+}
+
+if (process.argv[1] === at("js/build/edge-tests.mjs")) {
+  const { passed, failed, output } = await inEdge(process.argv[2]);
+  process.stdout.write(`${output}\n${passed} passed, ${failed} failed\n`, () => process.exit(failed > 0 ? 1 : 0));
+}

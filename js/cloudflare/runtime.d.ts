@@ -1,0 +1,15 @@
+// What the runtime of Cloudflare Workers has beyond the web's own, as far as it is used here. It is not published: users
+// have the types of their runtime.
+declare module "cloudflare:workers" {
+  export abstract class DurableObject<Env = unknown> {
+    protected readonly ctx: import("./bindings.js").ObjectContext;
+    protected readonly env: Env;
+    constructor(ctx: import("./bindings.js").ObjectContext, env: Env);
+  }
+}
+
+declare class FixedLengthStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  constructor(length: number);
+}

@@ -1,0 +1,105 @@
+// What a case about jobs at the edge has around it: an emulator over HTTP, a bucket, and the Worker of an example.
+import { setTimeout as pause } from "node:timers/promises";
+import { bundleEdge, startEdge } from "../../js/build/edge.mjs";
+import { bundleServer } from "../../js/build/suites.mjs";
+import { at } from "../../js/build/tools.mjs";
+import { serveBucket } from "./s3.mjs";
+
+/** How many times faster the time of emulator and Worker runs. */
+export const SPEED = 600;
+export const TOKEN = "token-of-the-edge-tests";
+const KEY = "sk-ant-key-of-the-edge-tests";
+
+const KINDS = {
+  object: { example: "jobs-object", objects: { BATCHWISE_OBJECTS: "BatchwiseObject" } },
+  workflow: { example: "jobs-workflow", workflow: { binding: "BATCHWISE_JOBS", className: "BatchwiseWorkflow" } },
+};
+
+let count = 0;
+
+/** Makes a world, runs `work` in it, and ends all of it. */
+export async function inWorld(kind, emulation, work) {
+  const { serveEmulator } = await served();
+  const { example, ...classes } = KINDS[kind];
+  const startMs = Date.now();
+  const api = await serveEmulator({ seed: 3, clock: SPEED, startMs, requestsPerMinute: null, ...emulation });
+  const bucket = await serveBucket();
+  const folder = await bundleEdge(at(`examples/${example}/src/index.js`), at(`target/tests/edge/${count++}`));
+  const bindings = {
+    ...bucket.bindings,
+    ACCESS_TOKEN: TOKEN,
+    ANTHROPIC_API_KEY: KEY,
+    ANTHROPIC_BASE_URL: api.url,
+    BATCHWISE_CLOCK: `${SPEED}@${startMs}`,
+  };
+  const world = {
+    api,
+    bucket,
+    worker: await startEdge(folder, { bindings, ...classes }),
+    /** Kills the Worker, and starts it anew on what it has kept; `others` are bindings that have changed. */
+    restart: async (others = {}) => {
+      await world.worker.kill();
+      world.worker = await startEdge(folder, { bindings: { ...bindings, ...others }, ...classes });
+    },
+    stop: () => world.worker.kill(),
+    ask: (path, init = {}) =>
+      fetch(`${world.worker.url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } }),
+    begin: async (job) => {
+      const response = await world.ask("/jobs", { method: "POST", body: JSON.stringify(job) });
+      const answer = await response.json();
+      if (response.status !== 201) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
+      return answer.id;
+    },
+    status: async (id) => (await world.ask(`/jobs/${id}`)).json(),
+    until: (id, wanted, limitMs) => until(world, id, wanted, limitMs),
+    rows: async (id) => {
+      const response = await world.ask(`/jobs/${id}/results`);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${response.status} ${text}`);
+      return text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    },
+  };
+  try {
+    return await work(world);
+  } catch (error) {
+    error.stack += `\nworkerd said:\n${world.worker.log().slice(-3000)}`;
+    throw error;
+  } finally {
+    await world.worker.kill();
+    await api.close();
+    bucket.close();
+  }
+}
+
+/** Asks for the status until it is as wanted. */
+async function until(world, id, wanted, limitMs = 60_000) {
+  const late = Date.now() + limitMs;
+  for (;;) {
+    const status = await world.status(id);
+    if (wanted(status)) return status;
+    if (Date.now() > late) throw new Error(`not as wanted after ${limitMs} ms: ${JSON.stringify(status)}`);
+    await pause(25);
+  }
+}
+
+let server;
+async function served() {
+  server ??= bundleServer("target/tests/edge-serve.js").then(() => import(at("target/tests/edge-serve.js")));
+  return server;
+}
+
+export const isDone = ({ state }) => state === "done";
+
+/** Requests as lines. */
+export function lines(count, { first = 0, filler = "" } = {}) {
+  const line = (n) => {
+    const messages = [{ role: "user", content: `Say ${n}.${filler}` }];
+    return JSON.stringify({ custom_id: `r-${n}`, params: { model: "claude-haiku-4-5", max_tokens: 16, messages } });
+  };
+  return `${Array.from({ length: count }, (_, n) => line(first + n)).join("\n")}\n`;
+}
+
+export const ids = (count) => Array.from({ length: count }, (_, n) => `r-${n}`);
