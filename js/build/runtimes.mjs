@@ -1,6 +1,6 @@
 // One function for each runtime: bundles files of cases for it, runs them there, and counts.
 import { mkdirSync } from "node:fs";
-import { CHROMIUM_FLAGS, findChromium, runInBrowser, runInFirefox } from "./browser.mjs";
+import { CHROMIUM_FLAGS, findChromium, findFirefox, runInBrowser, runInFirefox } from "./browser.mjs";
 import { captured, counted, tally } from "./counting.mjs";
 import { bundle } from "./suites.mjs";
 import { at, env } from "./tools.mjs";
@@ -15,7 +15,8 @@ function folder(name) {
 
 export async function inNode(name, paths) {
   const script = await bundle(name, paths, "node");
-  const args = ["--enable-source-maps", "--test-force-exit", "--test-reporter=tap", script];
+  const sockets = typeof WebSocket === "undefined" ? ["--experimental-websocket"] : [];
+  const args = ["--enable-source-maps", "--test-force-exit", "--test-reporter=tap", ...sockets, script];
   const last = (output, word) => Number([...output.matchAll(new RegExp(`^# ${word} (\\d+)$`, "gm"))].pop()?.[1] ?? 0);
   const count = (output) => ({
     passed: last(output, "pass"),
@@ -66,8 +67,9 @@ export async function inTabs(name, path, page) {
   return inNode(name, [path]);
 }
 
-/** Tests that use the page as the command serves it. */
+/** Tests that use the page as the command serves it, in Chromium and in stock Firefox. */
 export async function inPage(paths) {
+  env.FIREFOX = await findFirefox();
   Object.assign(env, { CHROMIUM: await findChromium(), CHROMIUM_FLAGS: JSON.stringify(CHROMIUM_FLAGS) });
   return inNode("page", paths);
 }

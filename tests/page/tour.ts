@@ -29,6 +29,7 @@ test("the sample goes the whole way: pilot, rest, results, download", () =>
     await pass(page, 20);
     await page.getByRole("heading", { name: "The pilot has ended" }).waitFor();
     await page.getByTestId("live").getByText("Pilot finished").waitFor({ state: "attached" });
+    await page.reload();
     await page.getByRole("button", { name: /^Send remaining 180 requests/ }).click();
     await page.getByTestId("part").nth(1).getByText("processing").waitFor();
     await pass(page, 120);

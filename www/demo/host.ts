@@ -85,8 +85,13 @@ export class Demo {
     return this.#emulator.clock.sleep(ms);
   }
 
-  /** Moves the time on, in steps that let everybody act. */
-  advance(ms: number): Promise<void> {
+  /** Moves the time on, in steps that let everybody act. What has passed stays so, however soon the page is left. */
+  async advance(ms: number): Promise<void> {
+    await this.#queue(ms);
+    await this.#keep();
+  }
+
+  #queue(ms: number): Promise<void> {
     const work = this.#turn.then(() => this.#advance(ms));
     this.#turn = work.catch(() => undefined);
     return work;
@@ -181,7 +186,7 @@ export class Demo {
     const now = performance.now();
     const passed = now - this.#last;
     this.#last = now;
-    if (this.#isOwner && this.#shown.speed > 0) await this.advance(Math.round(passed * this.#shown.speed));
+    if (this.#isOwner && this.#shown.speed > 0) await this.#queue(Math.round(passed * this.#shown.speed));
   }
 
   async #show(): Promise<void> {

@@ -125,7 +125,8 @@ export class Running {
       ? await resumed(client, jobId, snapshot, { ...all, source: plan })
       : await client.submit(plan, { ...all, jobId });
     this.#job = job;
-    this.#tell({ ...this.#live, state: "running", progress: job.progress });
+    // A job that waits at its pilot asks before it is handed over.
+    this.#tell({ ...this.#live, state: this.#decide ? "pilot" : "running", progress: job.progress });
     job.subscribe((progress) => this.#soon({ progress }));
     void this.#follow(job);
   }
