@@ -1,7 +1,8 @@
 // The suites in real browsers: Debian's Chromium and Firefox, without a window, on a page served from loopback.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { keep } from "./canary.mjs";
 import { ask, at, env, fail, run, step } from "./tools.mjs";
 
 /** What Chromium is started with. */
@@ -55,6 +56,7 @@ export async function runInBrowser(script, server) {
   const site = await serve(script, server);
   try {
     const page = await browser.newPage();
+    const told = heard(page);
     const loose = [];
     page.on("pageerror", (error) => loose.push({ name: "the page stays free of loose errors", error: error.stack }));
     // What the policy of the page refuses is a failure, too, however well the code copes with it.
@@ -69,11 +71,26 @@ export async function runInBrowser(script, server) {
     });
     await page.goto(site.url);
     const outcomes = await page.evaluate(() => globalThis.runSuites());
+    if (!(await told())) throw new Error("the page's console was not heard");
     return [...outcomes, ...loose, ...(await page.evaluate(() => globalThis.refusals))];
   } finally {
     await browser.close();
     site.close();
   }
+}
+
+/** Keeps what a page writes to its console, for whoever looks for the key in it. Answers how to find out whether it does. */
+function heard(page) {
+  const lines = new Set();
+  page.on("console", (message) => {
+    lines.add(message.text());
+    keep(message.text(), "the console of a page in Chromium");
+  });
+  return async () => {
+    // biome-ignore lint/suspicious/noConsole: whether it is heard is the question.
+    await page.evaluate(() => globalThis.console.debug("heard"));
+    return lines.has("heard");
+  };
 }
 
 /** Chromium with one origin, whose pages run a bundled script and share their data. */
@@ -89,6 +106,7 @@ export async function openPage(script) {
   return {
     newPage: async () => {
       const page = await context.newPage();
+      heard(page);
       await page.goto(site.url);
       return page;
     },
@@ -110,7 +128,14 @@ export async function runInFirefox(script, server) {
   const handedIn = new Promise((resolve) => (handIn = resolve));
   const site = await serve(script, server, handIn);
   const args = ["--headless", "--no-remote", "--profile", profile, `${site.url}?hand-in`];
-  const firefox = spawn(await findFirefox(), args, { stdio: "ignore", env: { ...env, HOME: profile } });
+  // What the page writes to its console comes out of the process.
+  writeFileSync(`${profile}/user.js`, `user_pref("devtools.console.stdout.content", true);\n`);
+  const firefox = spawn(await findFirefox(), args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...env, HOME: profile },
+  });
+  let said = "";
+  for (const output of [firefox.stdout, firefox.stderr]) output.on("data", (data) => (said += data));
   const gone = new Promise((_, reject) => {
     firefox.on("error", reject);
     firefox.on("exit", (code) => reject(new Error(`Firefox ended with code ${code} before the cases did`)));
@@ -120,6 +145,7 @@ export async function runInFirefox(script, server) {
   } finally {
     gone.catch(() => undefined);
     firefox.kill();
+    keep(said, "Firefox");
     site.close();
   }
 }

@@ -41,6 +41,7 @@ export function libtest(output) {
 
 /** Counts the outcomes that our own runner gives, in runtimes without a test runner. */
 export function tally(outcomes) {
+  keep(JSON.stringify(outcomes), "a page or a Worker, as its cases ended");
   const broken = outcomes.filter((outcome) => outcome.error !== null);
   const output = broken.map((outcome) => `not ok ${outcome.name}\n${outcome.error}`).join("\n\n");
   return { passed: outcomes.length - broken.length, failed: broken.length, output };

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { keep as remember } from "./canary.mjs";
 import { at, env } from "./tools.mjs";
 
 const COMPATIBLE_SINCE = "2026-10-01";
@@ -59,7 +60,11 @@ export async function startWorkerd(script, server, { keep = false, bindings = {}
     child.on("exit", (code) => reject(new Error(`workerd ended with code ${code}\n${log}`)));
     child.on("error", reject);
   });
-  return { url: `http://127.0.0.1:${port}/`, kill: () => child.kill("SIGKILL"), log: () => log };
+  const kill = () => {
+    remember(log, "workerd");
+    child.kill("SIGKILL");
+  };
+  return { url: `http://127.0.0.1:${port}/`, kill, log: () => log };
 }
 
 /** The module is compiled by workerd and imported, as on Cloudflare; there a Worker may not compile bytes. */
