@@ -52,6 +52,30 @@ test("IndexedDB: the browser is asked once to keep the data, with the first writ
   }
 });
 
+test("IndexedDB: a browser without room is told from other failures, and the old value stands", async () => {
+  const store = indexedDbStore("full");
+  await store.setItem("key", "old");
+  const { put } = IDBObjectStore.prototype;
+  // As browsers do it: what is written is taken back, and the transaction says why.
+  IDBObjectStore.prototype.put = function (value, key) {
+    const request = put.call(this, value, key);
+    const error = new DOMException("no room", "QuotaExceededError");
+    Object.defineProperty(this.transaction, "error", { value: error });
+    this.transaction.abort();
+    return request;
+  };
+  try {
+    for (const write of [() => store.setItem("key", "new"), () => store.compareAndSwap("key", "old", "new")]) {
+      const error = await rejection(write);
+      assert.deepEqual([error["code"], (error.cause as Error).name], ["store/failed", "QuotaExceededError"]);
+      assert.include(error.message, "no room left");
+    }
+  } finally {
+    IDBObjectStore.prototype.put = put;
+  }
+  assert.equal(await store.getItem("key"), "old");
+});
+
 test("IndexedDB: the database can be deleted while a store is open, and the store goes on with a new one", async () => {
   const store = indexedDbStore("deleted");
   await store.setItem("key", "value");
