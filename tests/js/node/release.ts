@@ -78,6 +78,9 @@ test("a release is what CI checks, by the same commands, with provenance and wit
         assert.match(makefile, new RegExp(`^${target}:`, "m"));
     }
     assert.notMatch(workflow, /secrets\./);
+    // A tag can be moved to another commit; a commit cannot.
+    for (const [, action] of workflow.matchAll(/\buses: (\S+)/g))
+      assert.match(action ?? "", /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
   }
   const publish = (parse(release ?? "") as { jobs: { publish: { permissions: object } } }).jobs.publish;
   assert.deepInclude(publish.permissions, { "id-token": "write" });
