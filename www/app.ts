@@ -70,11 +70,12 @@ class App extends View {
 
   #header(): TemplateResult {
     const label = state.awaited.value ? "Waiting" : state.connection.value.label;
-    const cost = state.live.value.progress?.cost ?? state.lastAttempt.value?.report?.cost ?? null;
+    const isInRun = route.value.place === "run";
+    const cost = isInRun ? (state.live.value.progress?.cost ?? state.lastAttempt.value?.report?.cost ?? null) : null;
     const isOffline = !state.isOnline.value && label !== "Demo";
     return html`<header class="bar">
       <a class="brand" href="#/">batchwise</a>
-      <span class="bar-run">${state.run.value && route.value.place === "run" ? state.run.value.name : ""}</span>
+      <span class="bar-run">${isInRun ? (state.run.value?.name ?? "") : ""}</span>
       <span class="pill" data-testid="connection">${icon("dot")}${isOffline ? "Offline" : label}</span>
       ${cost === null ? nothing : html`<span class="pill" data-testid="spend">${dollars(cost)} so far</span>`}
       <nav class="bar-tools" aria-label="Tools">

@@ -32,98 +32,104 @@ async function examine(page: Page, screen: string, look: string): Promise<string
 
 const CSV = "id,review\na,good\na,bad\nb c,\n";
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1280, 390]) {
-    const look = `${colorScheme}-${width}`;
-    test(`every screen is free of barriers and does not scroll sideways: ${colorScheme}, ${width} pixels wide`, () =>
-      inPage(
-        async ({ page }) => {
-          const faults: string[] = [];
-          const see = async (screen: string): Promise<void> => void faults.push(...(await examine(page, screen, look)));
-          await page.getByRole("button", { name: "Try with sample data" }).waitFor();
-          await see("start");
-          await openFile(page, "faulty.csv", CSV);
-          await page.getByText("3 rows · 2 columns").waitFor();
-          await step(page, "Check");
-          await see("check-empty");
-          await step(page, "Prompt");
-          await page.getByLabel("User prompt").fill("Rate {{review}}");
-          await page.getByLabel("Output", { exact: true }).selectOption("json");
-          await step(page, "Data");
-          await page.getByLabel("Row key").selectOption("id");
-          await page.getByText("2 duplicate keys").waitFor();
-          await step(page, "Check");
-          await page.getByText("matching rows").waitFor();
-          await see("check-problems");
-          await page.getByRole("link", { name: "batchwise" }).click();
-          await openSample(page);
-          await page.getByRole("gridcell", { name: "r-1", exact: true }).waitFor();
-          await see("data");
-          await step(page, "Results");
-          await see("results-empty");
-          await step(page, "Prompt");
-          await page.getByTestId("preview").waitFor();
-          await see("prompt");
-          await step(page, "Estimate");
-          await see("estimate");
-          await page.getByLabel("Spend guard").fill("0.001");
-          await page.getByLabel("Spend guard").blur();
-          await page.getByText("spend/guard").waitFor();
-          await see("estimate-guard");
-          await page.getByLabel("Spend guard").fill("25");
-          await page.getByLabel("Spend guard").blur();
-          await page.getByRole("button", { name: "Emulator" }).click();
-          await page.getByLabel("Truncated %").fill("20");
-          await page.getByLabel("Truncated %").blur();
-          await see("emulator");
-          await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
-          await page.getByRole("button", { name: /^Send pilot/ }).click();
-          await page.getByText("reports nothing inside a batch").waitFor();
-          await see("run");
-          await pass(page, 20);
-          await page.getByRole("heading", { name: "The pilot has ended" }).waitFor();
-          await see("run-pilot");
-          await page.getByRole("button", { name: /^Send remaining/ }).click();
-          await page.getByTestId("part").nth(1).getByText("processing").waitFor();
-          await pass(page, 300);
-          await page.getByText("Finished,").waitFor();
-          await see("run-done");
-          await step(page, "Results");
-          await page.getByText("200 matching rows").waitFor();
-          await page.getByRole("gridcell").first().waitFor();
-          await see("results");
-          await page.getByRole("gridcell").first().click();
-          await page.getByTestId("output").waitFor();
-          await see("row");
-          await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
-          await page.getByRole("button", { name: "Retry failed" }).click();
-          await see("retry");
-          await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
-          await step(page, "Compare");
-          await page.getByRole("button", { name: "Duplicate run" }).waitFor();
-          await see("compare-empty");
-          await page.getByRole("button", { name: "Duplicate run" }).click();
-          await page.getByRole("heading", { level: 1, name: "Prompt" }).waitFor();
-          await page.getByLabel("User prompt").fill("What does the writer feel? {{review}}");
-          await runAll(page);
-          await step(page, "Compare");
-          await page.getByTestId("agreement").waitFor();
-          await page.getByRole("gridcell").first().waitFor();
-          await see("compare");
-          await page.getByRole("button", { name: /^different answer/ }).click();
-          await page.getByRole("gridcell", { name: "different answer" }).first().click();
-          await page.getByTestId("answer-b").waitFor();
-          await see("pair");
-          await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
-          await page.getByRole("link", { name: "History" }).click();
-          await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
-          await see("history");
-          await page.getByRole("link", { name: "Settings" }).click();
-          await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
-          await see("settings");
-          assert.deepEqual(faults, []);
-        },
-        { colorScheme, viewport: { width, height: 900 } },
-      ));
-  }
+const LOOKS = [
+  { colorScheme: "light", forcedColors: "none", width: 1280 },
+  { colorScheme: "light", forcedColors: "none", width: 390 },
+  { colorScheme: "dark", forcedColors: "none", width: 1280 },
+  { colorScheme: "dark", forcedColors: "none", width: 390 },
+  { colorScheme: "dark", forcedColors: "active", width: 360 },
+] as const;
+
+for (const { colorScheme, forcedColors, width } of LOOKS) {
+  const look = `${forcedColors === "active" ? "forced" : colorScheme}-${width}`;
+  test(`every screen is free of barriers and does not scroll sideways: ${look.replace("-", ", ")} pixels wide`, () =>
+    inPage(
+      async ({ page }) => {
+        const faults: string[] = [];
+        const see = async (screen: string): Promise<void> => void faults.push(...(await examine(page, screen, look)));
+        await page.getByRole("button", { name: "Try with sample data" }).waitFor();
+        await see("start");
+        await openFile(page, "faulty.csv", CSV);
+        await page.getByText("3 rows · 2 columns").waitFor();
+        await step(page, "Check");
+        await see("check-empty");
+        await step(page, "Prompt");
+        await page.getByLabel("User prompt").fill("Rate {{review}}");
+        await page.getByLabel("Output", { exact: true }).selectOption("json");
+        await step(page, "Data");
+        await page.getByLabel("Row key").selectOption("id");
+        await page.getByText("2 duplicate keys").waitFor();
+        await step(page, "Check");
+        await page.getByText("matching rows").waitFor();
+        await see("check-problems");
+        await page.getByRole("link", { name: "batchwise" }).click();
+        await openSample(page);
+        await page.getByRole("gridcell", { name: "r-1", exact: true }).waitFor();
+        await see("data");
+        await step(page, "Results");
+        await see("results-empty");
+        await step(page, "Prompt");
+        await page.getByTestId("preview").waitFor();
+        await see("prompt");
+        await step(page, "Estimate");
+        await see("estimate");
+        await page.getByLabel("Spend guard").fill("0.001");
+        await page.getByLabel("Spend guard").blur();
+        await page.getByText("spend/guard").waitFor();
+        await see("estimate-guard");
+        await page.getByLabel("Spend guard").fill("25");
+        await page.getByLabel("Spend guard").blur();
+        await page.getByRole("button", { name: "Emulator" }).click();
+        await page.getByLabel("Truncated %").fill("20");
+        await page.getByLabel("Truncated %").blur();
+        await see("emulator");
+        await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+        await page.getByRole("button", { name: /^Send pilot/ }).click();
+        await page.getByText("reports nothing inside a batch").waitFor();
+        await see("run");
+        await pass(page, 20);
+        await page.getByRole("heading", { name: "The pilot has ended" }).waitFor();
+        await see("run-pilot");
+        await page.getByRole("button", { name: /^Send remaining/ }).click();
+        await page.getByTestId("part").nth(1).getByText("processing").waitFor();
+        await pass(page, 300);
+        await page.getByText("Finished,").waitFor();
+        await see("run-done");
+        await step(page, "Results");
+        await page.getByText("200 matching rows").waitFor();
+        await page.getByRole("gridcell").first().waitFor();
+        await see("results");
+        await page.getByRole("gridcell").first().click();
+        await page.getByTestId("output").waitFor();
+        await see("row");
+        await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+        await page.getByRole("button", { name: "Retry failed" }).click();
+        await see("retry");
+        await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+        await step(page, "Compare");
+        await page.getByRole("button", { name: "Duplicate run" }).waitFor();
+        await see("compare-empty");
+        await page.getByRole("button", { name: "Duplicate run" }).click();
+        await page.getByRole("heading", { level: 1, name: "Prompt" }).waitFor();
+        await page.getByLabel("User prompt").fill("What does the writer feel? {{review}}");
+        await runAll(page);
+        await step(page, "Compare");
+        await page.getByTestId("agreement").waitFor();
+        await page.getByRole("gridcell").first().waitFor();
+        await see("compare");
+        await page.getByRole("button", { name: /^different answer/ }).click();
+        await page.getByRole("gridcell", { name: "different answer" }).first().click();
+        await page.getByTestId("answer-b").waitFor();
+        await see("pair");
+        await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+        await page.getByRole("link", { name: "History" }).click();
+        await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
+        await see("history");
+        await page.getByRole("link", { name: "Settings" }).click();
+        await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+        await see("settings");
+        assert.deepEqual(faults, []);
+      },
+      { colorScheme, forcedColors, viewport: { width, height: 900 } },
+    ));
 }

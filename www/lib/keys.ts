@@ -10,7 +10,8 @@ export function listen(): void {
   addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      document.querySelector<HTMLButtonElement>("main button.main:not(:disabled)")?.click();
+      const place = document.querySelector("dialog[open]") ?? document.querySelector("main");
+      place?.querySelector<HTMLElement>("button.main:not(:disabled), a.button.main")?.click();
       return;
     }
     const isTyping = target.matches("input, textarea, select, [contenteditable]");

@@ -116,11 +116,16 @@ function silence({ progress }: Live): TemplateResult | typeof nothing {
 function parts({ progress }: Live): TemplateResult {
   if (!progress) return html``;
   return html`
-    <div class="segments" aria-hidden="true">${progress.parts.map(({ state }) => html`<span class=${`segment ${state}`}></span>`)}</div>
+    ${
+      // Once all is stored, the bar of the outcomes says more.
+      progress.state === "done"
+        ? nothing
+        : html`<div class="segments" aria-hidden="true">${progress.parts.map(({ state }) => html`<span class=${`segment ${state}`}></span>`)}</div>`
+    }
     ${progress.finished > 0 ? outcomeBar(progress.outcomes) : nothing}
     <div class="table-scroll" tabindex="0" role="group" aria-label="Parts">
       <table>
-        <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col">Rows</th><th scope="col">Size</th><th scope="col">Batch</th><th scope="col">Duration</th></tr></thead>
+        <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col" class="is-number">Rows</th><th scope="col" class="is-number">Size</th><th scope="col">Batch</th><th scope="col">Duration</th></tr></thead>
         <tbody>${progress.parts.map(partRow)}</tbody>
       </table>
     </div>`;

@@ -62,9 +62,9 @@ function line(run: Run, ask: () => void): TemplateResult {
     <td class="is-number">${count(data.rowCount)}</td>
     <td>${stateOf(run)}</td>
     <td class="is-number">${attempts.length === 0 ? "" : dollars(cost)}</td>
-    <td class="row"><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
+    <td><div class="row"><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
       <button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button>
-      ${canPurge(run) ? html`<button type="button" @click=${ask} aria-label=${`Delete at provider: ${name}`}>Delete at provider</button>` : ""}</td>
+      ${canPurge(run) ? html`<button type="button" @click=${ask} aria-label=${`Delete at provider: ${name}`}>Delete at provider</button>` : ""}</div></td>
   </tr>`;
 }
 
