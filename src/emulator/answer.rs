@@ -204,12 +204,18 @@ fn json(server: &Server, out: String) -> Response {
 
 /// Whose workspace it is: on every answer to a key that was let in.
 fn push_tenant(server: &Server, response: &mut Response) {
-    let word = throw(server.options.seed, For::Place, 0, 0);
+    let [organization, workspace] = &server.tenant;
+    response.headers.push(("anthropic-organization-id", organization.clone()));
+    response.headers.push(("anthropic-workspace-id", workspace.clone()));
+}
+
+/// The organization and the workspace of a server.
+pub(super) fn tenant(seed: u64) -> [String; 2] {
+    let word = throw(seed, For::Place, 0, 0);
     let (high, low) = (word >> 32, word & 0xffff_ffff);
     let organization =
         format!("{high:08x}-{:04x}-4{:03x}-8{:03x}-{low:012x}", low >> 16, low & 0xfff, high & 0xfff);
-    response.headers.push(("anthropic-organization-id", organization));
-    response.headers.push(("anthropic-workspace-id", id("wrkspc", server.options.seed, For::Place, 1, 0)));
+    [organization, id("wrkspc", seed, For::Place, 1, 0)]
 }
 
 fn origin<'a>(server: &'a Server, exchange: &'a Exchange<'_>) -> &'a str {

@@ -13,6 +13,7 @@ use super::setting;
 pub struct Faults {
     rules: Vec<FaultRule>,
     struck: BTreeMap<&'static str, u64>,
+    strikes: u64,
 }
 
 /// Something in place of the API's own answer.
@@ -71,7 +72,7 @@ pub(super) enum Cut {
 impl Faults {
     /// Those rules and no others.
     pub fn new(rules: Vec<FaultRule>) -> Self {
-        Self { rules, struck: BTreeMap::new() }
+        Self { rules, ..Self::default() }
     }
 
     /// One rule more.
@@ -109,6 +110,11 @@ impl Faults {
         &self.struck
     }
 
+    /// How often any of them did.
+    pub fn strikes(&self) -> u64 {
+        self.strikes
+    }
+
     pub(super) fn draw(&mut self, seed: u64, on: Endpoint, call: u64) -> Strike {
         let mut strike = Strike::default();
         for (place, rule) in self.rules.iter().enumerate() {
@@ -121,6 +127,7 @@ impl Faults {
             };
             if hits && rule.on.is_none_or(|only| only == on) && rule.fault.concerns(on) {
                 *self.struck.entry(rule.fault.name()).or_default() += 1;
+                self.strikes += 1;
                 strike.suffer(&rule.fault);
             }
         }

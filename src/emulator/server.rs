@@ -24,6 +24,8 @@ pub struct Server {
     pub(super) store: Store,
     pub(super) answers: Arc<[String]>,
     pub(super) bucket: Bucket,
+    /// Its organization and its workspace: their names are on every answer.
+    pub(super) tenant: [String; 2],
     /// All calls, known endpoint or not.
     pub(super) calls: u64,
     pub(super) calls_by_endpoint: [u64; 6],
@@ -62,6 +64,7 @@ impl Server {
             faults: Faults::new(options.faults.clone()),
             answers: options.answers.clone().into(),
             bucket: Bucket::default(),
+            tenant: answer::tenant(options.seed),
             store: Store::default(),
             calls: 0,
             calls_by_endpoint: [0; 6],

@@ -55,7 +55,7 @@ impl Head {
         body.extend_from_slice(times.as_bytes());
         push_string(&mut body, &self.generation);
         body.push(b'}');
-        let body = String::from_utf8_lossy(&body).into_owned();
+        let body = String::from_utf8(body).unwrap_or_default();
         Record { kind: Kind::Head, seq: 0, epoch: self.epoch, body }.to_string()
     }
 

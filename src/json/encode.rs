@@ -1,6 +1,7 @@
 //! Values as JSON text, by way of serde.
 
 use core::fmt;
+use std::io::Write as _;
 
 use serde::ser::{self, Impossible, Serialize};
 
@@ -13,7 +14,7 @@ pub fn encode(value: &impl Serialize) -> String {
     if value.serialize(Encoder { out: &mut out }).is_err() {
         return "null".to_owned();
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// A value that JSON has no place for.
@@ -74,7 +75,7 @@ impl<'a> Inside<'a> {
 
 macro_rules! numbers {
     ($($method:ident: $type:ty),*) => {
-        $(fn $method(self, value: $type) -> Result<(), Unfit> { self.text(&value.to_string()) })*
+        $(fn $method(self, value: $type) -> Result<(), Unfit> { write!(self.out, "{value}").map_err(|_| Unfit) })*
     };
 }
 

@@ -35,8 +35,7 @@ pub fn elements<'a>(
         }
         return Ok(false);
     }
-    // The scanner says "an end or a value" only by stepping, so a copy looks ahead: these arrays are short.
-    while !matches!(scanner.clone().step()?, Some(Token::ArrayEnd)) {
+    while !scanner.is_before(b']') {
         element(scanner)?;
     }
     scanner.step()?;

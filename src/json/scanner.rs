@@ -131,6 +131,12 @@ impl<'a> Scanner<'a> {
         ahead.at
     }
 
+    /// Whether this byte comes next, past white space.
+    pub fn is_before(&self, byte: u8) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        rest.iter().find(|next| !matches!(next, b' ' | b'\t' | b'\n' | b'\r')) == Some(&byte)
+    }
+
     /// Where the strings and keys begin, so far, that hold half a character (a `\uD83D` without its partner): legal in
     /// JSON, but no text.
     pub fn halved(&self) -> &[usize] {

@@ -22,10 +22,6 @@ pub struct MessageBatch {
     pub ended_at: Option<Millis>,
     /// When its results went away.
     pub archived_at: Option<Millis>,
-    /// When somebody asked for its end.
-    pub cancel_initiated_at: Option<Millis>,
-    /// Where the server says its results are; told to callers, never followed.
-    pub results_url: Option<String>,
 }
 
 /// A page of the list, newest first.
@@ -123,9 +119,8 @@ impl MessageBatch {
     /// The batch that comes next; `None` when the value is none: without id, status or counts.
     pub(super) fn read(scanner: &mut Scanner<'_>) -> Result<Option<Self>, SyntaxError> {
         let (mut id, mut status, mut counts) = (None, None, None);
-        let mut times = [None; 5];
-        let [created_at, expires_at, ended_at, archived_at, cancel_initiated_at] = &mut times;
-        let mut results_url = None;
+        let mut times = [None; 4];
+        let [created_at, expires_at, ended_at, archived_at] = &mut times;
         read::members(scanner, |key, scanner| {
             match key.decode().as_ref() {
                 "id" => id = read::string(scanner)?.and_then(|id| BatchId::parse(&id).ok()),
@@ -137,25 +132,13 @@ impl MessageBatch {
                 "expires_at" => *expires_at = read::moment(scanner)?,
                 "ended_at" => *ended_at = read::moment(scanner)?,
                 "archived_at" => *archived_at = read::moment(scanner)?,
-                "cancel_initiated_at" => *cancel_initiated_at = read::moment(scanner)?,
-                "results_url" => results_url = read::string(scanner)?.map(Into::into),
                 _ => read::skip(scanner)?,
             }
             Ok(())
         })?;
         let (Some(id), Some(status), Some(counts)) = (id, status, counts) else { return Ok(None) };
-        let [created_at, expires_at, ended_at, archived_at, cancel_initiated_at] = times;
-        Ok(Some(Self {
-            id,
-            status,
-            counts,
-            created_at,
-            expires_at,
-            ended_at,
-            archived_at,
-            cancel_initiated_at,
-            results_url,
-        }))
+        let [created_at, expires_at, ended_at, archived_at] = times;
+        Ok(Some(Self { id, status, counts, created_at, expires_at, ended_at, archived_at }))
     }
 }
 
@@ -215,7 +198,6 @@ mod tests {
             Some(crate::time::Wait::hours(24))
         );
         assert_eq!(batch.archived_at, None);
-        assert!(batch.results_url.unwrap().ends_with("/results"));
     }
 
     #[test]

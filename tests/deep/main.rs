@@ -10,6 +10,10 @@
 #[path = "../sim/mod.rs"]
 mod sim;
 
+/// A fifth of a simulation is memory taken and given back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod conditions;
 mod lies;
 mod points;

@@ -100,9 +100,9 @@ impl World {
             *self.server.faults() = faults;
             response
         } else {
-            let before = self.struck();
+            let before = self.server.faults().strikes();
             let response = self.server.handle(self.now, &request);
-            self.seen.faults += self.struck() - before;
+            self.seen.faults += self.server.faults().strikes() - before;
             response
         };
         if call.endpoint() == Endpoint::Create && self.rng.unit() < self.config.shadows {
@@ -157,10 +157,6 @@ impl World {
         let readings = self.readings.entry(call.path().to_owned()).or_default();
         *readings += 1;
         readings.is_multiple_of(3)
-    }
-
-    fn struck(&mut self) -> u64 {
-        self.server.faults().struck().values().sum()
     }
 
     pub(super) fn deliver(&mut self, id: CallId, delivery: Delivery) {

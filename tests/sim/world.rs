@@ -97,7 +97,8 @@ pub(crate) struct World {
     /// How often the results of a batch were read, by their path.
     pub(super) readings: BTreeMap<String, u32>,
     pub(crate) seen: Tally,
-    queue: BTreeMap<(u64, u64), Happening>,
+    /// In boxes: the tree moves its entries about.
+    queue: BTreeMap<(u64, u64), Box<Happening>>,
     pub(super) seq: u64,
     story: Option<String>,
 }
@@ -201,7 +202,7 @@ impl World {
 
     pub(super) fn after(&mut self, wait: u64, happening: Happening) {
         self.seq += 1;
-        self.queue.insert((self.now + wait, self.seq), happening);
+        self.queue.insert((self.now + wait, self.seq), Box::new(happening));
     }
 
     /// On to whatever comes first: the next happening, or the moment the machine named.
@@ -226,7 +227,7 @@ impl World {
         }
         let Some(((at, _), happening)) = self.queue.pop_first() else { return Ok(()) };
         self.now = self.now.max(at);
-        self.happen(happening)
+        self.happen(*happening)
     }
 
     fn happen(&mut self, happening: Happening) -> Result<(), String> {
@@ -270,7 +271,7 @@ impl World {
     }
 
     pub(super) fn queued(&self) -> impl Iterator<Item = &Happening> {
-        self.queue.values()
+        self.queue.values().map(Box::as_ref)
     }
 
     pub(super) fn tell(&mut self, what: impl FnOnce() -> String) {
