@@ -3,13 +3,16 @@
 use crate::error::{Error, ErrorCode};
 use crate::time::{Millis, Wait};
 
-use super::frame::Record;
+use super::frame::{Kind, Record};
 use super::head::Head;
-use super::keeper::{Doing, Keeper, Stage, What};
+use super::keeper::{Doing, FIRST_PAUSE, Keeper, LONGEST_PAUSE, Stage, What};
 use super::op::{OpId, StoreOp, StoreReply, Stored};
 
 /// A renewal that failed is tried again after this long, while the lease lasts.
 const RENEW_AGAIN: Wait = Wait::secs(5);
+
+/// How often a read that failed is made again.
+const READS_AGAIN: u32 = 3;
 
 impl Keeper {
     /// Takes the answer to an operation. Answers to any but the one on its way are of no interest.
@@ -20,11 +23,14 @@ impl Keeper {
         let Some((_, doing)) = self.flight.take() else { return };
         let reply = match stored {
             Ok(reply) => reply,
-            Err(why) => return self.on_failure(now, &doing, &why),
+            Err(why) => return self.on_failure(now, doing, &why),
         };
+        self.failed_reads = 0;
         match (doing, reply) {
             (Doing::ReadHead, StoreReply::Value(text)) => self.on_head(now, text),
+            (Doing::List, StoreReply::Keys(keys)) if self.mending.is_some() => self.on_keys_of_mending(&keys),
             (Doing::List, StoreReply::Keys(keys)) => self.on_keys(&keys),
+            (Doing::Mend, StoreReply::Value(text)) => self.on_record_of_mending(text.as_deref()),
             (Doing::Read(seq), StoreReply::Value(text)) => {
                 self.reading.pop_front();
                 self.on_record(seq, text);
@@ -33,7 +39,7 @@ impl Keeper {
                 self.on_written(what, text);
             }
             (Doing::Write { what, key, text }, StoreReply::Swapped(false)) => {
-                self.ahead = Some((Doing::Check { what, text }, StoreOp::Get { key }));
+                self.check(what, key, text);
             }
             (Doing::Check { what, text, .. }, StoreReply::Value(found)) => {
                 if found.as_ref() == Some(&text) {
@@ -43,11 +49,17 @@ impl Keeper {
                 }
             }
             (Doing::Sweep, _) => {}
-            (doing, _) => self.on_failure(now, &doing, "it gave an answer to another question"),
+            (doing, _) => self.on_failure(now, doing, "it gave an answer to another question"),
         }
     }
 
-    fn on_failure(&mut self, now: Millis, doing: &Doing, why: &str) {
+    /// Looks at what stands where a write was refused.
+    fn check(&mut self, what: What, key: String, text: String) {
+        let op = StoreOp::Get { key: key.clone() };
+        self.ahead = Some((Doing::Check { what, key, text }, op));
+    }
+
+    fn on_failure(&mut self, now: Millis, doing: Doing, why: &str) {
         let held = self.is_held(now);
         match doing {
             // What is swept harms nobody, and a lease that is not given back runs out.
@@ -55,6 +67,17 @@ impl Keeper {
             Doing::Write { what: What::Leave, .. } | Doing::Check { what: What::Leave, .. } => self.end(),
             Doing::Write { what: What::Renew(_), .. } | Doing::Check { what: What::Renew(_), .. } if held => {
                 self.renew_at = now.after(RENEW_AGAIN);
+            }
+            // Reading changes nothing: a moment later the store may answer.
+            Doing::ReadHead | Doing::List | Doing::Read(_) | Doing::Mend | Doing::Check { .. }
+                if self.failed_reads < READS_AGAIN =>
+            {
+                let wait = FIRST_PAUSE.times(1 << self.failed_reads).min(LONGEST_PAUSE);
+                self.paused_until = now.after(wait);
+                self.failed_reads += 1;
+                if let Doing::Check { what, key, text } = doing {
+                    self.check(what, key, text);
+                }
             }
             _ => self.fail(Error::new(ErrorCode::Store, format!("the store failed: {why}"))),
         }
@@ -69,14 +92,16 @@ impl Keeper {
             }
             What::Renew(head) => self.hold(head, text),
             What::Claim => {
-                self.on_appended(&text);
+                let record = self.record(Kind::Epoch, "{}".to_owned(), self.next);
+                self.on_appended(&record, text.len());
                 self.torn = None;
                 self.stage = Stage::Open;
                 self.judge();
             }
             What::Append => {
-                self.on_first_appended();
-                self.on_appended(&text);
+                if let Some(record) = self.on_first_appended() {
+                    self.on_appended(&record, text.len());
+                }
                 self.look_at_size();
             }
             What::Copy => self.on_copied(text.len()),
@@ -88,11 +113,9 @@ impl Keeper {
         }
     }
 
-    fn on_appended(&mut self, text: &str) {
-        if let Ok(record) = Record::read(text) {
-            self.fold.take(&record);
-        }
-        self.log_bytes += text.len();
+    fn on_appended(&mut self, record: &Record, bytes: usize) {
+        self.fold.take(record);
+        self.log_bytes += bytes;
         self.next += 1;
     }
 

@@ -55,12 +55,12 @@ impl Fold {
         others + self.sections.iter().map(text).sum::<usize>()
     }
 
-    /// The records that fold to the same.
+    /// The records that fold to the same. The last of them, and no other, is one that saves: a copy without it is not
+    /// whole.
     pub(super) fn records(&self) -> Vec<(Kind, String)> {
         let all = self.sections.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
-        let mut records = change(all);
-        records.extend(self.others.iter().map(|(word, body)| (Kind::Other(word.clone()), body.clone())));
-        records
+        let others = self.others.iter().map(|(word, body)| (Kind::Other(word.clone()), body.clone()));
+        others.chain(change(all)).collect()
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) fn change(sections: Vec<(String, String)>) -> Vec<(Kind, String)> {
     let kind = |at| if at == last { Kind::Save } else { Kind::More };
     let text = |mut body: Vec<u8>| {
         body.push(b'}');
-        String::from_utf8_lossy(&body).into_owned()
+        String::from_utf8(body).unwrap_or_default()
     };
     bodies.into_iter().enumerate().map(|(at, body)| (kind(at), text(body))).collect()
 }

@@ -15,12 +15,18 @@ use super::compact::Copying;
 use super::fold::{self, Fold};
 use super::frame::{Kind, Record};
 use super::head::Head;
+use super::mending::Mending;
 use super::op::{OpId, StoreOp};
 use super::setup::Setup;
+
+/// A read that failed is made again after this long, then after twice that, and so on to the longest pause.
+pub(super) const FIRST_PAUSE: Wait = Wait::millis(250);
+pub(super) const LONGEST_PAUSE: Wait = Wait::secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     ReadHead,
+    Mend,
     Take,
     List,
     Read,
@@ -48,6 +54,7 @@ pub(super) enum Doing {
     ReadHead,
     List,
     Read(u64),
+    Mend,
     Write {
         what: What,
         key: String,
@@ -56,6 +63,7 @@ pub(super) enum Doing {
     /// Looking at what stands where a write was refused.
     Check {
         what: What,
+        key: String,
         text: String,
     },
     Sweep,
@@ -73,6 +81,8 @@ pub struct Keeper {
     /// The head as we last wrote it, or found it; and its text.
     pub(super) head: Option<Head>,
     pub(super) head_text: Option<String>,
+    /// Where the head is torn, what is found out about it.
+    pub(super) mending: Option<Mending>,
     /// Whether the head is ours.
     pub(super) taken: bool,
     /// The lease of the owner before, if he did not give it back.
@@ -91,6 +101,9 @@ pub struct Keeper {
     /// Keys that nobody needs any more.
     pub(super) sweep: Vec<String>,
     pub(super) renew_at: Millis,
+    /// Reads that failed in a row, and when the next one is made.
+    pub(super) failed_reads: u32,
+    pub(super) paused_until: Millis,
     leaving: bool,
     /// Owners who are known to be gone, whatever their leases say.
     pub(super) gone: Vec<String>,
@@ -110,6 +123,7 @@ impl Keeper {
             ahead: None,
             head: None,
             head_text: None,
+            mending: None,
             taken: false,
             predecessor: None,
             reading: VecDeque::new(),
@@ -122,6 +136,8 @@ impl Keeper {
             copying: None,
             sweep: Vec::new(),
             renew_at: Millis::NEVER,
+            failed_reads: 0,
+            paused_until: Millis::new(0),
             leaving: false,
             gone: Vec::new(),
             verdict: None,
@@ -194,11 +210,12 @@ impl Keeper {
     }
 
     /// The first record of the queue is durable.
-    pub(super) fn on_first_appended(&mut self) {
-        self.queue.pop_front();
+    pub(super) fn on_first_appended(&mut self) -> Option<Record> {
+        let (kind, body) = self.queue.pop_front()?;
         if self.queue.is_empty() {
             self.pending.clear();
         }
+        Some(self.record(kind, body, self.next))
     }
 
     /// Gives the job back once all that was appended is durable.
@@ -210,13 +227,26 @@ impl Keeper {
     }
 
     /// When the keeper wants to be polled again without an answer.
-    pub const fn wake(&self) -> Millis {
-        if self.is_open() && self.flight.is_none() { self.renew_at } else { Millis::NEVER }
+    pub fn wake(&self) -> Millis {
+        match self.stage {
+            _ if self.flight.is_some() || self.is_over() => Millis::NEVER,
+            _ if self.failed_reads > 0 => self.paused_until,
+            Stage::Open => self.renew_at,
+            _ => Millis::NEVER,
+        }
+    }
+
+    /// How long until a read that failed is made again; `None` where none waits for that.
+    pub fn pause(&self, now: Millis) -> Option<Wait> {
+        // A clock that was put back meanwhile holds nobody up.
+        let wait = now.until(self.paused_until);
+        let is_waiting = self.flight.is_none() && !self.is_over() && wait > Wait::ZERO;
+        (is_waiting && wait <= LONGEST_PAUSE).then_some(wait)
     }
 
     /// The next operation, if one is due. There is one on its way at a time.
     pub fn poll(&mut self, now: Millis) -> Option<(OpId, StoreOp)> {
-        if self.flight.is_some() {
+        if self.flight.is_some() || self.pause(now).is_some() {
             return None;
         }
         let (doing, op) = self.ahead.take().or_else(|| self.next_step(now))?;
@@ -229,6 +259,7 @@ impl Keeper {
     fn next_step(&mut self, now: Millis) -> Option<(Doing, StoreOp)> {
         match self.stage {
             Stage::ReadHead => Some((Doing::ReadHead, StoreOp::Get { key: self.head_key() })),
+            Stage::Mend => self.next_of_mending(),
             Stage::Take => {
                 let head = self.next_head(now);
                 Some(self.write_head(What::Take(head.clone()), &head))
@@ -253,7 +284,7 @@ impl Keeper {
     }
 
     fn next_open_step(&mut self, now: Millis) -> Option<(Doing, StoreOp)> {
-        let head = self.head.clone()?;
+        let head = self.head.as_ref()?;
         let renew = now >= self.renew_at;
         let is_pressing = renew && now.until(head.until).get() < head.lease.get() / 3;
         if self.leaving && self.queue.is_empty() {
@@ -262,7 +293,7 @@ impl Keeper {
             return self.next_step(now);
         }
         if is_pressing {
-            return Some(self.write_head(What::Renew(head.renewed(now)), &head.renewed(now)));
+            return self.renewal(now);
         }
         if let Some((what, key, expected, text)) = self.next_copy() {
             return Some(self.write(what, key, expected, text));
@@ -273,9 +304,14 @@ impl Keeper {
             return Some(self.write(What::Append, key, None, record.to_string()));
         }
         if renew {
-            return Some(self.write_head(What::Renew(head.renewed(now)), &head.renewed(now)));
+            return self.renewal(now);
         }
         self.sweep.pop().map(|key| (Doing::Sweep, StoreOp::Remove { key }))
+    }
+
+    fn renewal(&self, now: Millis) -> Option<(Doing, StoreOp)> {
+        let head = self.head.as_ref()?.renewed(now);
+        Some(self.write_head(What::Renew(head.clone()), &head))
     }
 
     /// Gives the job back and ends with `error`.

@@ -20,6 +20,7 @@ mod fold;
 mod frame;
 mod head;
 mod keeper;
+mod mending;
 mod op;
 mod opening;
 mod setup;

@@ -27,6 +27,7 @@ impl Keeper {
 
     pub(super) fn on_head(&mut self, now: Millis, text: Option<String>) {
         let head = match text.as_deref().map(Head::read) {
+            Some(Err(Flaw::Damaged)) => return self.on_torn_head(text.unwrap_or_default()),
             None if self.setup.goal == Goal::Resume => return self.fail(self.missing()),
             None => {
                 self.head_text = None;
@@ -42,8 +43,14 @@ impl Keeper {
         self.predecessor = (head.until > Millis::new(0)).then_some(head.lease);
         self.head = Some(head);
         self.head_text = text;
+        self.mending = None;
+        self.stage = self.stage_with_head();
+    }
+
+    /// Where to go on from a head that may be taken.
+    pub(super) fn stage_with_head(&self) -> Stage {
         // Whoever wants a new job looks first: taking it would end an owner who merely slept.
-        self.stage = if self.setup.goal == Goal::Create { Stage::List } else { Stage::Take };
+        if self.setup.goal == Goal::Create { Stage::List } else { Stage::Take }
     }
 
     /// The head with which we take the job.
@@ -170,7 +177,7 @@ impl Keeper {
         Error::new(ErrorCode::StoreDamaged, message)
     }
 
-    fn flawed(&self, flaw: Flaw, what: &str) -> Error {
+    pub(super) fn flawed(&self, flaw: Flaw, what: &str) -> Error {
         let job = &self.setup.job;
         match flaw {
             Flaw::Newer(major) => {

@@ -213,8 +213,12 @@ impl Journal {
 }
 
 impl Journal {
-    /// Performs the next operation, if there is one.
+    /// Performs the next operation, or waits for it; answers whether there was one.
     async fn step(&mut self, now: &Function) -> bool {
+        if let Some(pause) = self.keeper.pause(time_of(now)) {
+            TimeoutFuture::new(pause.get() as u32).await;
+            return true;
+        }
         let Some((id, op)) = self.keeper.poll(time_of(now)) else { return false };
         let stored = self.place.perform(op).await;
         self.keeper.stored(time_of(now), id, stored);

@@ -1,6 +1,8 @@
 //! The keeper of a journal against a store in memory: crashes, torn records, failing operations, two owners.
 
 mod damage;
+mod mending;
+mod reading;
 pub(crate) mod store;
 
 use batchwise::error::ErrorCode;
@@ -16,12 +18,12 @@ fn keeper(owner: &str, goal: Goal) -> Keeper {
     Keeper::new(Setup { job, owner, lease: Wait::millis(LEASE), fenced: true, alone: false, goal })
 }
 
-/// Performs what the keeper asks for, at most `most` operations; answers how many there were.
-fn drive(keeper: &mut Keeper, store: &mut Store, now: u64, most: u32) -> u32 {
+/// Performs what the keeper asks for, at most `most` operations; answers how many there were. Pauses pass at once.
+fn drive(keeper: &mut Keeper, store: &mut Store, mut now: u64, most: u32) -> u32 {
     let mut ops = 0;
-    while ops < most
-        && let Some((id, op)) = keeper.poll(Millis::new(now))
-    {
+    while ops < most {
+        now += keeper.pause(Millis::new(now)).map_or(0, Wait::get);
+        let Some((id, op)) = keeper.poll(Millis::new(now)) else { break };
         assert!(value_of(&op).is_none_or(|value| value.len() <= MAX_VALUE), "{op:?}");
         let stored = store.perform(&op);
         keeper.stored(Millis::new(now), id, stored);
@@ -280,7 +282,7 @@ fn a_store_that_fails_at_any_operation_stops_the_keeper_and_loses_nothing_that_w
         let mut store = Store { failing: [(n, really)].into(), ..Store::default() };
         let (_, done) = long_life(&mut store, u32::MAX);
         store.failing.clear();
-        let again = open("b", Goal::Resume, &mut store, LEASE);
+        let again = open("b", Goal::Resume, &mut store, 2 * LEASE);
         match again.section("n").and_then(|n| n.parse::<u32>().ok()) {
             Some(n) => assert!((done..=done + 1).contains(&n), "{n} instead of {done}"),
             None => assert_eq!(done, 0, "operation {n}"),

@@ -103,6 +103,9 @@ impl World {
             if !keeper.is_open() {
                 let failure = keeper.failure().cloned();
                 let next = keeper.poll(self.clock());
+                if let Some(pause) = keeper.pause(self.clock()) {
+                    self.process.wake = self.now + pause.get();
+                }
                 self.kept().opening = Some(keeper);
                 if let Some((id, op)) = next {
                     self.shelve(id, op);

@@ -145,7 +145,7 @@ impl Shelf {
         let cut = |text: &str, at: u64| text.chars().take(at as usize).collect::<String>();
         match (self.rng.below(3), op) {
             (0, _) => {}
-            (1, StoreOp::Set { key, value }) if self.keeping.tears && key.contains(":log:") => {
+            (1, StoreOp::Set { key, value }) if self.keeping.tears => {
                 let at = self.rng.below(value.len() as u64);
                 self.values.insert(key.clone(), cut(value, at));
             }

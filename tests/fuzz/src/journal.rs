@@ -79,10 +79,11 @@ fn lives(u: &mut Unstructured<'_>) -> arbitrary::Result<()> {
 fn drive(
     keeper: &mut Keeper,
     shelf: &mut Shelf,
-    now: u64,
+    mut now: u64,
     mut weather: Option<&mut Unstructured<'_>>,
 ) -> arbitrary::Result<()> {
     for _ in 0..MOST_OPS {
+        now += keeper.pause(Millis::new(now)).map_or(0, Wait::get);
         let Some((id, op)) = keeper.poll(Millis::new(now)) else { return Ok(()) };
         let stored = match &mut weather {
             Some(u) if !u.is_empty() => match u.int_in_range(0..=7_u8)? {

@@ -18,6 +18,7 @@ fn keeper(owner: &str, goal: Goal, store: &mut Store, now: u64) -> Keeper {
         let stored = store.perform(&op);
         keeper.stored(Millis::new(now), id, stored);
     }
+    assert!(keeper.is_open(), "{:?}", keeper.failure());
     keeper
 }
 
