@@ -63,17 +63,19 @@ class Compare extends View {
         <p class="muted">Neither of the two runs has results.</p></div>`;
     return html`
       <div class="split even">
-        ${agreement(seen)}
+        <div class="stack">
+          ${agreement(seen)}
+          ${
+            seen.crossing
+              ? html`<section class="card stack" aria-labelledby="crossing">
+                <h2 id="crossing">Which answer met which</h2>
+                ${crossingTable(seen.crossing, query.facets["cell"] ?? [], (value) => toggle(query, "cell", value))}
+              </section>`
+              : nothing
+          }
+        </div>
         ${figures(seen)}
       </div>
-      ${
-        seen.crossing
-          ? html`<section class="card stack" aria-labelledby="crossing">
-            <h2 id="crossing">Which answer met which</h2>
-            ${crossingTable(seen.crossing, query.facets["cell"] ?? [], (value) => toggle(query, "cell", value))}
-          </section>`
-          : nothing
-      }
       <div class="row spread">
         <p class="lead" data-testid="matching">${count(matching)} matching ${matching === 1 ? "row" : "rows"} (${count(total)} total)</p>
         <button type="button" @click=${() => download("comparison")}>${icon("down")}Download comparison</button>

@@ -56,7 +56,7 @@ function gridModel({ id, data }: Run): object {
       ...shown.map((name, at) => ({
         id: name,
         label: name,
-        width: "minmax(8rem, 1fr)",
+        width: `minmax(8rem, ${weightOf(name)}fr)`,
         isExtra: at > 1,
         cell: ([, cells]: Row) => cells[at] ?? "",
       })),
@@ -66,6 +66,12 @@ function gridModel({ id, data }: Run): object {
       return (await worker.cells(wanted)).map((cells, n) => [from + n, cells]);
     },
   };
+}
+
+/** Columns with long texts get more of the room, up to four times that of short ones. */
+function weightOf(name: string): number {
+  const longest = columns.value.find((column) => column.name === name)?.longest ?? 0;
+  return Math.min(4, Math.max(1, Math.round(longest / 20)));
 }
 
 function sheetField({ data, attempts }: Run): TemplateResult | typeof nothing {

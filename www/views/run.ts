@@ -125,7 +125,7 @@ function parts({ progress }: Live): TemplateResult {
     ${progress.finished > 0 ? outcomeBar(progress.outcomes) : nothing}
     <div class="table-scroll" tabindex="0" role="group" aria-label="Parts">
       <table>
-        <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col" class="is-number">Rows</th><th scope="col" class="is-number">Size</th><th scope="col">Batch</th><th scope="col">Duration</th></tr></thead>
+        <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col" class="is-number">Rows</th><th scope="col" class="is-number is-extra">Size</th><th scope="col">Batch</th><th scope="col">Duration</th></tr></thead>
         <tbody>${progress.parts.map(partRow)}</tbody>
       </table>
     </div>`;
@@ -144,7 +144,7 @@ function partRow(part: PartProgress): TemplateResult {
     <th scope="row">${index + 1}${round > 1 ? html` <span class="muted">try ${round}</span>` : nothing}</th>
     <td><span class=${`state ${state}`}>${sign}${canceling && state === "processing" ? "cancelling" : STATES[state]}</span></td>
     <td class="is-number">${count(requestCount)}</td>
-    <td class="is-number">${bytes(bodyBytes)}</td>
+    <td class="is-number is-extra">${bytes(bodyBytes)}</td>
     <td>${batchId ? html`<code>${batchId}</code>` : html`<span class="muted">none yet</span>`}</td>
     <td>${time}</td>
   </tr>`;

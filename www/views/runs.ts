@@ -17,8 +17,8 @@ class Runs extends View {
         <p class="muted">A run begins with a file.</p><a class="button main" href="#/">Open one</a></div>`;
     }
     return html`<h1>History</h1>
-      <div class="table-scroll" tabindex="0" role="group" aria-label="Runs"><table>
-        <thead><tr><th scope="col">Name</th><th scope="col">When</th><th scope="col">Model</th><th scope="col">Rows</th><th scope="col">State</th><th scope="col">Cost</th><th scope="col">Actions</th></tr></thead>
+      <div class="table-scroll" tabindex="0" role="group" aria-label="Runs"><table class="list">
+        <thead><tr><th scope="col">Name</th><th scope="col" class="is-extra">When</th><th scope="col" class="is-extra">Model</th><th scope="col" class="is-number is-extra">Rows</th><th scope="col">State</th><th scope="col" class="is-number is-extra">Cost</th><th scope="col">Actions</th></tr></thead>
         <tbody>${runs.value.map((run) => line(run, () => this.#ask(run)))}</tbody>
       </table></div>
       ${this.#dialog()}`;
@@ -57,11 +57,11 @@ function line(run: Run, ask: () => void): TemplateResult {
   const cost = attempts.reduce((sum, { report }) => sum + (report?.cost ?? 0), 0);
   return html`<tr>
     <th scope="row"><a href=${stepAddress(id, attempts.length > 0 ? "run" : "data")}>${name}</a></th>
-    <td>${new Date(createdAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</td>
-    <td>${settings.model}</td>
-    <td class="is-number">${count(data.rowCount)}</td>
+    <td class="is-extra">${new Date(createdAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</td>
+    <td class="is-extra">${settings.model}</td>
+    <td class="is-number is-extra">${count(data.rowCount)}</td>
     <td>${stateOf(run)}</td>
-    <td class="is-number">${attempts.length === 0 ? "" : dollars(cost)}</td>
+    <td class="is-number is-extra">${attempts.length === 0 ? "" : dollars(cost)}</td>
     <td><div class="row"><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
       <button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button>
       ${canPurge(run) ? html`<button type="button" @click=${ask} aria-label=${`Delete at provider: ${name}`}>Delete at provider</button>` : ""}</div></td>
