@@ -1,6 +1,7 @@
 // The command `batchwise`. Data goes to stdout, all else to stderr; the exit code says how it ended (call/exit.ts).
 import { Command, CommanderError } from "commander";
 import { Exit, explain } from "./call/exit.js";
+import { beVerbose, trace } from "./call/trace.js";
 import { defineAdopt } from "./commands/adopt.js";
 import { defineBuild } from "./commands/build.js";
 import { defineCancel } from "./commands/cancel.js";
@@ -43,6 +44,9 @@ function describe(): Command {
     .showHelpAfterError("(batchwise --help shows every command)")
     .exitOverride();
   for (const define of COMMANDS) define(program);
+  program.hook("preAction", (_, command) => {
+    if (command.opts()["verbose"]) beVerbose();
+  });
   return program;
 }
 
@@ -55,6 +59,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.usage;
     const { exit, line } = explain(error);
     process.stderr.write(`error: ${line}\n`);
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) trace(cause.stack ?? cause.message);
     return exit;
   }
 }

@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import type { EmulatorOptions } from "batchwise/emulator";
 import type { ServedEmulator } from "../../js/emulator/serve.js";
 import { serverUrl } from "./harness.js";
@@ -49,6 +50,8 @@ export interface CallOptions {
   asNobody?: boolean;
   /** No file may grow beyond this. */
   fileBytes?: number;
+  /** On a terminal: what is typed as soon as a question is asked that fits. Everything shown is in `stdout` then. */
+  typed?: readonly (readonly [question: RegExp, answer: string])[];
   /** Called with the process while it runs. */
   during?: (child: ChildProcess) => void;
 }
@@ -57,7 +60,8 @@ export interface CallOptions {
 export function batchwise(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
   const own = { ANTHROPIC_BASE_URL: serverUrl(), ANTHROPIC_API_KEY: CANARY, NO_COLOR: "1", CI: "true" };
   const nobody = options.asNobody && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  const [command = "", ...rest] = limited([...RUNTIMES[options.runtime ?? "node"], ...args], options.fileBytes);
+  const call = limited([...RUNTIMES[options.runtime ?? "node"], ...args], options.fileBytes);
+  const [command = "", ...rest] = options.typed === undefined ? call : onTerminal(call);
   const child = spawn(command, rest, {
     cwd: options.cwd ?? tmpdir(),
     env: { PATH: process.env["PATH"], ...own, ...options.env },
@@ -73,7 +77,8 @@ export function batchwise(args: readonly string[], options: CallOptions = {}): P
     stderr += data;
   });
   child.stdin.on("error", () => {});
-  child.stdin.end(options.stdin ?? "");
+  if (options.typed === undefined) child.stdin.end(options.stdin ?? "");
+  else answering(child, [...options.typed] as [RegExp, string][]);
   options.during?.(child);
   return new Promise((done, fail) => {
     child.on("close", (code) => {
@@ -81,6 +86,25 @@ export function batchwise(args: readonly string[], options: CallOptions = {}): P
       if (shows) fail(new Error(`the key is in what \`batchwise ${args.join(" ")}\` printed`));
       else done({ code, stdout, stderr });
     });
+  });
+}
+
+/** The call with a terminal of its own around it. */
+function onTerminal(call: string[]): string[] {
+  const quoted = call.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  return ["script", "--quiet", "--return", "--command", quoted, "/dev/null"];
+}
+
+/** Types each answer when its question stands there. */
+function answering(child: ChildProcess, left: [RegExp, string][]): void {
+  let seen = "";
+  child.stdout?.on("data", (data) => {
+    seen += stripVTControlCharacters(String(data));
+    const [next] = left;
+    if (!next?.[0].test(seen)) return;
+    left.shift();
+    seen = "";
+    child.stdin?.write(next[1]);
   });
 }
 

@@ -1,8 +1,9 @@
 // The endpoints beside the batches: models, and free counts of tokens. Everything else goes through the library.
-import { APIConnectionError, type BatchRequest, Batchwise } from "batchwise";
+import { APIConnectionError, type BatchRequest } from "batchwise";
 import { baseUrl } from "./env.js";
 import { CommandError, Exit } from "./exit.js";
-import type { Credentials } from "./key.js";
+import { type Credentials, clientWith } from "./key.js";
+import { tracedFetch } from "./trace.js";
 
 const TIMEOUT_MS = 60_000;
 
@@ -41,13 +42,15 @@ export async function countTokens(key: Credentials, { params }: BatchRequest): P
 }
 
 /** One call. The key goes to the configured origin only: redirects are not followed. */
-async function asked<T>({ apiKey, authToken }: Credentials, path: string, body?: object): Promise<T> {
+async function asked<T>(key: Credentials, path: string, body?: object): Promise<T> {
   // Refuses an address to which a key must not go.
-  new Batchwise({ apiKey, authToken });
+  clientWith(key);
+  const { apiKey, authToken, betas } = key;
   const credential = apiKey === null ? { authorization: `Bearer ${authToken}` } : { "x-api-key": apiKey };
-  const response = await fetch(`${baseUrl()}${path}`, {
+  const beta = betas.length === 0 ? {} : { "anthropic-beta": betas.join(",") };
+  const response = await tracedFetch(`${baseUrl()}${path}`, {
     method: body === undefined ? "GET" : "POST",
-    headers: { ...credential, "anthropic-version": "2026-10-21", "content-type": "application/json" },
+    headers: { ...credential, ...beta, "anthropic-version": "2026-10-21", "content-type": "application/json" },
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -56,12 +56,20 @@ export function withDriving(command: Command): Command {
 
 /** What is printed. `data` is what stdout gets with `--json`. */
 export function withScreen(command: Command, data: string): Command {
-  return command.option("--json", `print ${data} as JSON on stdout`).option("-q, --quiet", "say nothing but errors");
+  return withSaying(command.option("--json", `print ${data} as JSON on stdout`));
+}
+
+/** How much is said, and whether anything is asked. */
+export function withSaying(command: Command): Command {
+  return command
+    .addOption(new Option("-q, --quiet", "say nothing but errors").conflicts("verbose"))
+    .option("--verbose", "also say every call that is made, and what stands behind an error")
+    .option("--no-input", "never ask; what needs an answer ends the command");
 }
 
 /** Consent beforehand. */
 export function withYes(command: Command, what = "send without asking"): Command {
-  return command.option("-y, --yes", what).option("--no-input", "never ask; what needs an answer ends the command");
+  return command.option("-y, --yes", what);
 }
 
 /** For an emulator with the same `--speed`. */

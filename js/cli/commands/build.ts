@@ -1,6 +1,6 @@
 // batchwise build: the requests as JSONL, for whoever sends them by other means, or looks at them.
 import type { Command } from "commander";
-import { withRequests } from "../call/options.js";
+import { withRequests, withSaying } from "../call/options.js";
 import { prepare } from "../input/prepare.js";
 import type { RequestOptions } from "../input/request.js";
 import { proveWritable, writing } from "../output/target.js";
@@ -10,10 +10,7 @@ import { openScreen } from "../screen/screen.js";
 
 export function defineBuild(program: Command): void {
   const command = program.command("build").description("write the requests as JSONL, without sending them");
-  withRequests(command)
-    .option("-o, --output <file>", "where they go; default stdout")
-    .option("-q, --quiet", "say nothing but errors")
-    .action(build);
+  withSaying(withRequests(command).option("-o, --output <file>", "where they go; default stdout")).action(build);
 }
 
 async function build(path: string, options: RequestOptions & { output?: string; quiet?: boolean }): Promise<void> {

@@ -1,11 +1,10 @@
 // batchwise doctor: what a run needs, each thing looked at once.
 import { statfsSync } from "node:fs";
-import { Batchwise } from "batchwise";
 import type { Command } from "commander";
 import { listModels } from "../call/api.js";
 import { baseUrl } from "../call/env.js";
 import { Exit, explain } from "../call/exit.js";
-import { credentials, type KeyOptions } from "../call/key.js";
+import { clientWith, credentials, type KeyOptions } from "../call/key.js";
 import { withKey, withScreen, withState } from "../call/options.js";
 import { proveWritable } from "../output/target.js";
 import { Runs, type StateOptions } from "../runs/folder.js";
@@ -45,14 +44,13 @@ async function api(options: KeyOptions): Promise<Finding[]> {
   const found = await credentials(options);
   const key = found.apiKey ?? found.authToken;
   if (key === null) {
-    return [
-      { name: "key", ok: false, exit: Exit.auth, says: "none: set ANTHROPIC_API_KEY, or name a file with --key-file" },
-    ];
+    const says = `${found.trouble ?? "none"}: set ANTHROPIC_API_KEY, or name a file with --key-file`;
+    return [{ name: "key", ok: false, exit: Exit.auth, says }];
   }
   try {
     const models = await listModels(found);
     const batches = models.filter(({ capabilities }) => capabilities?.batch?.supported !== false).length;
-    const { data } = await new Batchwise(found).messages.batches.list({ limit: 1 });
+    const { data } = await clientWith(found).messages.batches.list({ limit: 1 });
     return [
       { name: "key", ok: true, says: `of ${found.from}, accepted` },
       { name: "api", ok: true, says: `${baseUrl()} answers; ${counted(batches, "model")} with batches` },
@@ -60,7 +58,10 @@ async function api(options: KeyOptions): Promise<Finding[]> {
     ];
   } catch (error) {
     const { exit, line } = explain(error);
-    return [{ name: exit === Exit.auth ? "key" : "api", ok: false, exit, says: line }];
+    const isKey = exit === Exit.auth;
+    return [
+      { name: isKey ? "key" : "api", ok: false, exit, says: isKey ? `of ${found.from}, refused: ${line}` : line },
+    ];
   }
 }
 

@@ -1,6 +1,6 @@
 // batchwise results: the rows of a run with what became of them, as far as it has come. Asks nobody.
 import { type Command, Option } from "commander";
-import { withState } from "../call/options.js";
+import { withSaying, withState } from "../call/options.js";
 import { FORMATS, type Format, proveWritable, targetOf } from "../output/target.js";
 import { select, where } from "../output/where.js";
 import { writeTable } from "../output/write.js";
@@ -31,9 +31,8 @@ export function defineResults(program: Command): void {
     .option("--select <columns>", "these columns alone, such as custom_id,text")
     .addOption(new Option("--format <kind>", "how rows are written; default by the name of the file").choices(FORMATS))
     .option("-o, --output <file>", "a file instead of stdout")
-    .option("--json", "print JSONL on stdout, which is the default")
-    .option("-q, --quiet", "say nothing but errors");
-  withState(command).action(results);
+    .option("--json", "print JSONL on stdout, which is the default");
+  withState(withSaying(command)).action(results);
 }
 
 async function results(name: string | undefined, options: ResultsOptions): Promise<void> {

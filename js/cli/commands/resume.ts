@@ -55,9 +55,9 @@ async function driving(run: Run, options: ResumeOptions, screen: Screen): Promis
   if (run.record.adopted) return driveAdopted(run, client, screen);
   const { maxCost, rounds } = options;
   const prepared = await preparedAgain(run, client);
-  const onPilot = asksAfterPilot(screen, prepared.plan, (question) => agreed(options, question));
+  const { onPilot, until } = asksAfterPilot(screen, prepared.plan, (question) => agreed(options, question));
   const changed = { ...(maxCost === undefined ? {} : { maxCost }), ...(rounds === undefined ? {} : { rounds }) };
-  return drive(run, prepared, { screen, options: { onPilot, ...changed } });
+  return drive(run, prepared, { screen, options: { onPilot, ...changed }, until });
 }
 
 /** A run's batches are where it was begun, and nowhere else. */

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { type AskOptions, mustAgree } from "../call/ask.js";
 import { usage } from "../call/exit.js";
 import { clientOf, type KeyOptions, needKey } from "../call/key.js";
-import { withKey, withState, withYes } from "../call/options.js";
+import { withKey, withScreen, withState, withYes } from "../call/options.js";
 import { type Run, Runs, type StateOptions } from "../runs/folder.js";
 import { savedProgress } from "../runs/saved-progress.js";
 import { standingOf } from "../runs/standing.js";
@@ -14,6 +14,7 @@ import { checkOrigin } from "./resume.js";
 
 interface RmOptions extends KeyOptions, StateOptions, AskOptions {
   remote?: boolean;
+  json?: boolean;
   quiet?: boolean;
 }
 
@@ -22,9 +23,8 @@ export function defineRm(program: Command): void {
     .command("rm")
     .description("forget a run and its results here; with --remote delete its batches at the API instead")
     .argument("<run>", "its name, or how it begins")
-    .option("--remote", "delete the batches and results at the API; what is here stays")
-    .option("-q, --quiet", "say nothing but errors");
-  withState(withKey(withYes(command, "delete without asking"))).action(rm);
+    .option("--remote", "delete the batches and results at the API; what is here stays");
+  withState(withKey(withScreen(withYes(command, "delete without asking"), "what was deleted"))).action(rm);
 }
 
 async function rm(name: string, options: RmOptions): Promise<void> {
@@ -41,6 +41,7 @@ async function rm(name: string, options: RmOptions): Promise<void> {
     await mustAgree(options, `Delete ${counted(batches.length, "batch")} of run ${run.id} at the API for good?`);
     const gone = await deleted(await clientOf(options), batches);
     screen.say(`deleted   ${counted(gone, "batch")} at the API; results of run ${run.id} stay in ${run.folder}`);
+    if (options.json) print({ run: run.id, remote: true, batches });
     return;
   }
   const lost =
@@ -48,6 +49,12 @@ async function rm(name: string, options: RmOptions): Promise<void> {
   await mustAgree(options, `Forget run ${run.id} and its results in ${run.folder}?${lost}`);
   runs.remove(run);
   screen.say(`removed   run ${run.id}`);
+  if (options.json) print({ run: run.id, remote: false, batches: [] });
+}
+
+/** What was deleted. */
+function print(done: { run: string; remote: boolean; batches: readonly string[] }): void {
+  process.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
 }
 
 function batchesOf(run: Run): string[] {

@@ -60,8 +60,8 @@ async function run(path: string, options: RunOptions): Promise<void> {
   const prepared = await prepare(path, options);
   const begun = await begunRun(runs, prepared, target, options, screen);
   const { plan } = prepared;
-  const onPilot = asksAfterPilot(screen, plan, (question) => agreed(options, question));
-  const driven = await drive(begun, prepared, { screen, options: { onPilot } });
+  const { onPilot, until } = asksAfterPilot(screen, plan, (question) => agreed(options, question));
+  const driven = await drive(begun, prepared, { screen, options: { onPilot }, until });
   await finish(runs, begun, driven, { screen, json: options.json, pricesAsOf: plan.estimate().pricesAsOf, target });
 }
 

@@ -23,12 +23,13 @@ export function defineUi(program: Command): void {
 }
 
 async function ui({ port, open, ...keys }: UiOptions): Promise<void> {
-  const { apiKey, authToken } = await needKey(keys);
+  const { apiKey, authToken, betas } = await needKey(keys);
   const token = crypto.randomUUID();
   const relay = createRelay({
     apiKey,
     ...(authToken === null ? {} : { authToken }),
     baseURL: baseUrl(),
+    fetch: (input, init) => fetch(input, { ...init, headers: withBetas(init?.headers, betas) }),
     accessToken: token,
     // With a token any name would do; this page has the names of this machine.
     allowHosts: [],
@@ -40,4 +41,11 @@ async function ui({ port, open, ...keys }: UiOptions): Promise<void> {
     fragment: `#token=${token}`,
     relay: withSession(relay, token),
   });
+}
+
+/** What a key has to say with it, beside what the page says. */
+function withBetas(given: RequestInit["headers"], betas: readonly string[]): Headers {
+  const headers = new Headers(given);
+  for (const beta of betas) headers.append("anthropic-beta", beta);
+  return headers;
 }

@@ -1,6 +1,7 @@
 // Driving a run: its job from wherever it stands to the end, every result to disk first.
 import { type Job, type JobEvent, type JobReport, StoreConflictError, StoreError, type SubmitOptions } from "batchwise";
 import { CommandError, Exit, explain, usage } from "../call/exit.js";
+import { trace } from "../call/trace.js";
 import type { Prepared } from "../input/prepare.js";
 import { counted } from "../screen/format.js";
 import { follow } from "../screen/progress.js";
@@ -156,6 +157,7 @@ function locked(run: Run, driver: number): CommandError {
 function teller(screen: Screen): (event: JobEvent) => void {
   const told = new Map<string, number>();
   return (event) => {
+    trace(JSON.stringify(event));
     if (event.type === "created" && event.adopted) {
       screen.say(`part ${event.part + 1}  found at the API as ${event.batchId}: not sent again`);
     }

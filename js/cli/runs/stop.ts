@@ -7,6 +7,7 @@ export function stopSignal(screen: Screen): { signal: AbortSignal; release(): vo
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(Exit.interrupted);
+    screen.clear();
     screen.say("stopping: writing what has arrived (again to stop at once)");
     controller.abort();
   };

@@ -10,8 +10,10 @@ export interface Screen {
   say(line: string): void;
   /** The lines below all others, in place of the ones drawn before. Does nothing without a terminal. */
   draw(lines: readonly string[]): void;
-  /** Removes what was drawn. */
+  /** Removes what was drawn; no question stands there any longer. */
   clear(): void;
+  /** Leaves the last line to a question: what is said meanwhile comes after it. */
+  whileAsking<T>(ask: () => Promise<T>): Promise<T>;
 }
 
 /** stderr as it is: drawn on a terminal, plain lines elsewhere and under CI, nothing where `quiet`. */
@@ -19,18 +21,34 @@ export function openScreen(quiet: boolean): Screen {
   const stream = process.stderr;
   const live = !quiet && stream.isTTY && environment("TERM") !== "dumb" && !environment("CI");
   const area = live ? createLogUpdate(stream) : null;
+  let later: string[] | null = null;
+  const say = (line: string): void => {
+    if (quiet) return;
+    if (later) return void later.push(line);
+    area?.clear();
+    stream.write(`${line}\n`);
+  };
+  const clear = (): void => {
+    const lines = later ?? [];
+    later = null;
+    area?.clear();
+    for (const line of lines) say(line);
+  };
   return {
     live,
-    say(line) {
-      if (quiet) return;
-      area?.clear();
-      stream.write(`${line}\n`);
-    },
+    say,
     draw(lines) {
-      area?.(lines.join("\n"));
+      if (!later) area?.(lines.join("\n"));
     },
-    clear() {
-      area?.clear();
+    clear,
+    async whileAsking(ask) {
+      clear();
+      later = [];
+      try {
+        return await ask();
+      } finally {
+        clear();
+      }
     },
   };
 }
