@@ -21,6 +21,10 @@ interface Ears {
 /** Blocks of rows kept for a consumer before the reading of results is held back. */
 const BLOCKS_AHEAD = 4;
 
+/** Blocks that go into a sink together, at the most; and how long one waits for others. A flush may cost a disk's turn. */
+const BLOCKS_AT_ONCE = 32;
+const LINGER_MS = 20;
+
 /** Rows that are told of together. */
 const TOLD_AT_ONCE = 64;
 
@@ -37,7 +41,13 @@ export class Delivery {
   readonly #ears: Ears;
   /** Whether an earlier life of the job may have put rows of which the engine does not know. */
   readonly #mayKnow: boolean;
+  /** Blocks on their way into the sink. */
+  #waiting: Block[] = [];
   #putting: Promise<void> | undefined;
+  #isPutting = false;
+  /** Ends the waiting for further blocks. */
+  #hurry: (() => void) | undefined;
+  #isOver = false;
   #failed = false;
   #taken: number[] = [];
   #takenInAll = 0;
@@ -55,7 +65,10 @@ export class Delivery {
   push(block: Block): Promise<void> | undefined {
     const sink = this.#sink;
     if (sink === undefined) return this.#queue.push(block);
-    this.#putting = (this.#putting ?? Promise.resolve()).then(() => this.#put(sink, block));
+    this.#waiting.push(block);
+    if (!this.#isPutting) this.#putting = this.#putAll(sink);
+    if (this.#waiting.length < BLOCKS_AT_ONCE) return undefined;
+    this.#hurry?.();
     return this.#putting;
   }
 
@@ -91,12 +104,17 @@ export class Delivery {
     this.#queue.end();
   }
 
-  /** No more rows will come, for this reason. */
-  fail(failure: unknown): void {
+  /** No more rows will come, for this reason. What came before goes into the sink, unless a reader holds it up for long. */
+  async fail(failure: unknown): Promise<void> {
+    this.#isOver = true;
+    this.#hurry?.();
+    if (this.#isPutting && this.#putting) await within(PATIENCE_MS, this.#putting);
     this.#queue.fail(failure);
   }
 
   async #settle(isKept: boolean): Promise<void> {
+    this.#isOver = true;
+    this.#hurry?.();
     await this.#putting;
     while (isKept && this.#sink === undefined) {
       const before = this.#takenInAll;
@@ -105,18 +123,42 @@ export class Delivery {
     this.flush();
   }
 
-  async #put(sink: Sink, { rows, requests }: Block): Promise<void> {
+  /** Puts what waits, and what comes meanwhile: everything that is there goes together, under one flush. */
+  async #putAll(sink: Sink): Promise<void> {
+    this.#isPutting = true;
+    while (this.#waiting.length > 0) {
+      if (this.#waiting.length < BLOCKS_AT_ONCE && !this.#isOver) await this.#linger();
+      const blocks = this.#waiting;
+      this.#waiting = [];
+      await this.#put(sink, blocks);
+    }
+    this.#isPutting = false;
+  }
+
+  async #linger(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LINGER_MS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#hurry = undefined;
+  }
+
+  async #put(sink: Sink, blocks: readonly Block[]): Promise<void> {
     if (this.#failed) return;
     try {
-      const known = this.#mayKnow ? await Promise.all(rows.map((row) => sink.has(row.custom_id))) : [];
-      const fresh = rows.filter((_, at) => !known[at]);
-      if (fresh.length > 0) {
-        await sink.put(fresh.map(recordOf));
+      const fresh: Block[] = [];
+      for (const block of blocks) fresh.push(this.#mayKnow ? await unknown(sink, block) : block);
+      const records = fresh.flatMap(({ rows }) => rows.map(recordOf));
+      if (records.length > 0) {
+        await sink.put(records);
         await sink.flush?.();
       }
-      for (const request of requests) this.#take(request);
+      for (const { requests } of blocks) for (const request of requests) this.#take(request);
       this.flush();
-      await this.#queue.push({ rows: fresh, requests: requests.filter((_, at) => !known[at]) });
+      for (const block of fresh) await this.#queue.push(block);
     } catch (cause) {
       this.#failed = true;
       const why = cause instanceof Error ? cause.message : String(cause);
@@ -128,6 +170,12 @@ export class Delivery {
     this.#takenInAll++;
     if (this.#taken.push(request) >= TOLD_AT_ONCE) this.flush();
   }
+}
+
+/** The rows of a block that the sink does not have. */
+async function unknown(sink: Sink, { rows, requests }: Block): Promise<Block> {
+  const known = await Promise.all(rows.map((row) => sink.has(row.custom_id)));
+  return { rows: rows.filter((_, at) => !known[at]), requests: requests.filter((_, at) => !known[at]) };
 }
 
 function recordOf(row: ResultRow): SinkRecord {

@@ -313,7 +313,7 @@ export class Job<Id extends string = string> implements AsyncIterable<JobResult<
       await this.#engine.run();
     } catch (fault) {
       const error = this.#refusal ?? this.#explain(fault, signal);
-      this.#delivery.fail(error);
+      await this.#delivery.fail(error);
       throw error;
     } finally {
       signal?.removeEventListener("abort", detach);
@@ -322,7 +322,7 @@ export class Job<Id extends string = string> implements AsyncIterable<JobResult<
       this.#line.plan.release();
     }
     if (this.#refusal !== undefined) {
-      this.#delivery.fail(this.#refusal);
+      await this.#delivery.fail(this.#refusal);
       throw this.#refusal;
     }
     this.#delivery.end();

@@ -55,9 +55,9 @@ export interface SinkRecord {
 export interface Sink {
   /** Whether a record with this id lies here. Asked by jobs that are taken up again. */
   has(id: string): boolean | Promise<boolean>;
-  /** Takes records. What it throws, or rejects with, stops the job; it can be resumed. */
+  /** Takes records: all that came since the last call. What it throws, or rejects with, stops the job; it can be resumed. */
   put(records: readonly SinkRecord[]): unknown;
-  /** Makes lasting what was put. Called before the journal counts the rows as delivered. */
+  /** Makes lasting what was put. Called after each `put`, before the journal counts the rows as delivered. */
   flush?(): unknown;
 }
 

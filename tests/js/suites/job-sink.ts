@@ -77,3 +77,47 @@ test("a sink that fails stops the job with its error; taken up again, only the o
     assert.equal(emulator.state.calls.create, 2);
   }
 });
+
+test("rows that come fast are put together, under one flush, and none is told of before it", async () => {
+  const story: string[] = [];
+  const { client, time } = bench({}, (fetch) => async (input, init) => {
+    const response = await fetch(input, init);
+    if (!String(input).endsWith("/results")) return response;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 1000) }, (_, at) =>
+      bytes.subarray(1000 * at, 1000 * (at + 1)),
+    );
+    const start = (controller: ReadableStreamDefaultController): void => {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    };
+    return new Response(new ReadableStream({ start }));
+  });
+  const sink = memorySink(story);
+  const job = await client.submit(requests(400), { sink, ...time });
+  const rows = await collect(job);
+  assert.sameMembers(idsOf(rows), ids(400));
+  assert.equal(sink.puts, 400);
+  assert.deepEqual(
+    story,
+    [...Array(story.length / 2)].flatMap(() => ["put", "flush"]),
+  );
+  assert.isAtMost(story.length / 2, 40, "each piece had a flush of its own");
+});
+
+test("a job that is aborted has put what had come", async () => {
+  const { client, time } = bench();
+  const sink = memorySink();
+  const controller = new AbortController();
+  const slow: Sink = {
+    ...sink,
+    put: (records) => {
+      controller.abort();
+      return sink.put(records);
+    },
+  };
+  const options = { maxRequests: 3, store: memoryStore(), jobId: "j", signal: controller.signal };
+  const job = await client.submit(requests(6), { ...options, sink: slow, ...time });
+  assert.equal((await rejection(job.done()))["code"], "abort/user");
+  assert.isNotEmpty([...sink.rows.keys()]);
+});
