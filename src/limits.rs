@@ -1,7 +1,7 @@
 //! What the API allows, each figure with its source and the date it was read.
 //!
 //! Source tags: *limits* is the table of hard limits of the Message Batches documentation, *rates* its rate-limit
-//! page, *errors* its error page; all read between 2026-10-08 and 2026-11-21.
+//! page, *errors* its error page, *vision* and *tools* those on pictures and on tools; all read between 2026-10-08 and 2026-11-21.
 
 use crate::time::Wait;
 
@@ -29,6 +29,17 @@ pub const DEFAULT_PAGE: u32 = 20;
 
 /// Requests that may wait in the queue on the lowest tier, Start (*rates*, 2026-10-08).
 pub const QUEUE_START_TIER: u32 = 200_000;
+
+/// Pixels of a side of the squares that a picture is cut into, a token each (*vision*, 2026-10-08).
+pub const IMAGE_PATCH: u32 = 28;
+
+/// Tokens of a picture at the most, after it was made smaller; and where models are older than 4.7 (*vision*, 2026-10-08).
+pub const IMAGE_TOKENS: u64 = 4784;
+/// See [`IMAGE_TOKENS`].
+pub const IMAGE_TOKENS_OLD: u64 = 1568;
+
+/// Tokens that the API says before the first tool, at the most (*tools*, 2026-10-08: 286 to 804 by model and choice).
+pub const TOOLS_TOKENS: u64 = 804;
 
 /// The newest API version we know (2026-10-21), sent as `anthropic-version` when the caller names none.
 pub const API_VERSION: &str = "2026-10-21";

@@ -1,9 +1,12 @@
 //! What a plan may cost, before anything is sent: ranges, never a point, and what they rest on.
 //!
-//! Input is estimated from the length of the text: no tokenizer of these models is public. Of the output nothing is
-//! known before something has run, except that `max_tokens` bounds it.
+//! The range of the input is estimated from the length of the text: no tokenizer of these models is public. Its ceiling
+//! is a bound: no token is shorter than a byte, a picture has no more tokens than its size allows, and no prompt is
+//! longer than the context. Of the output nothing is known before something has run, except that `max_tokens` bounds it.
 
 use std::collections::BTreeMap;
+
+use crate::limits::TOOLS_TOKENS;
 
 use super::prices::{BATCH_FACTOR, PRICES_AS_OF, Price, Rates, Tokenizer, US_FACTOR, price};
 
@@ -13,8 +16,11 @@ const TOKENS_PER_BYTE: (f64, f64) = (0.25, 0.45);
 const NEWER: f64 = 1.3;
 /// How far the real count may lie from the estimate, up or down.
 const SPREAD: f64 = 0.3;
-/// What even the shortest message has around its text: bytes of JSON that no model reads, and tokens in their place.
-const FRAME: (u64, f64) = (30, 5.0);
+/// What even the shortest message has around its text: bytes of JSON that no model reads, and in their place so many
+/// tokens at least, and at the most.
+const FRAME: (u64, f64, f64) = (30, 5.0, 15.0);
+/// Of a page of a document: tokens of its text at least and mostly (*PDF support*, 2026-10-08). It is a picture, too.
+const PAGE: (f64, f64) = (1_500.0, 3_000.0);
 /// Names of models kept apart; what comes after is counted together, without a price.
 const MODELS: usize = 1000;
 
@@ -23,10 +29,12 @@ const MODELS: usize = 1000;
 pub struct Work<'a> {
     /// Its model, where it names one.
     pub model: Option<&'a str>,
-    /// Bytes of ASCII in its prompt.
+    /// Bytes of ASCII in its prompt, JSON's own among them; without base64.
     pub ascii_bytes: u64,
     /// Other bytes in its prompt.
     pub other_bytes: u64,
+    /// Its pictures and documents.
+    pub media: Media,
     /// Its `max_tokens`.
     pub max_tokens: u64,
     /// Whether it asks for the US alone.
@@ -35,6 +43,21 @@ pub struct Work<'a> {
     pub cache: Cache,
     /// Whether it has tools, which add tokens and fees that its text does not show.
     pub tools: bool,
+}
+
+/// What a request has besides text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Media {
+    /// Pictures of known size, and their tokens at the most.
+    pub pictures: u64,
+    /// See [`Self::pictures`].
+    pub picture_tokens: u64,
+    /// Pictures that do not say how large they are.
+    pub unseen: u64,
+    /// Pages of its documents, as far as they are here.
+    pub pages: u64,
+    /// Where it has documents, what its model reads at the most: of a document's text nothing is known.
+    pub context: Option<u64>,
 }
 
 /// What a request does with the prompt cache.
@@ -84,6 +107,7 @@ pub struct Estimator {
     last: usize,
     cached: bool,
     tools: bool,
+    documents: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -116,32 +140,29 @@ impl Estimator {
     pub fn add(&mut self, work: &Work<'_>) -> Option<f64> {
         self.cached |= work.cache != Cache::None;
         self.tools |= work.tools;
+        self.documents |= work.media.context.is_some();
         let OfModel { sum, price, .. } = self.of(work.model.unwrap_or_default())?;
-        let factor = if price.is_some_and(|price| price.tokenizer == Tokenizer::Old) { 1.0 } else { NEWER };
-        let (ascii, other) = TOKENS_PER_BYTE;
-        let tokens =
-            |ascii_bytes: u64| factor * (ascii * ascii_bytes as f64 + other * work.other_bytes as f64);
-        let low = tokens(work.ascii_bytes.saturating_sub(FRAME.0)) * (1.0 - SPREAD) + FRAME.1;
-        let high = (tokens(work.ascii_bytes) * (1.0 + SPREAD)).max(low);
+        let tokens = input_tokens(price.map_or(Tokenizer::New, |price| price.tokenizer), work);
         let output = work.max_tokens as f64;
         sum.requests += 1;
-        sum.input_tokens = sum.input_tokens.plus(Range { low, high, ceiling: high });
+        sum.input_tokens = sum.input_tokens.plus(tokens);
         sum.output_tokens = sum.output_tokens.plus(Range { low: 0.0, high: output, ceiling: output });
-        if let (Some(price), Some((input_usd, output_usd))) = (*price, &mut sum.usd) {
-            #[expect(clippy::cast_sign_loss, reason = "a count of tokens is not negative")]
-            let rates = |tokens: f64| price.rates_for(tokens.ceil() as u64);
-            let geo = if work.us_geo { US_FACTOR } else { 1.0 };
-            let usd = |tokens: f64, rate: f64| BATCH_FACTOR * geo * tokens * rate / 1e6;
-            let (cheap, _) = prompt_rates(rates(low), work.cache);
-            let (_, dear) = prompt_rates(rates(high), work.cache);
-            let input_most = usd(high, dear);
-            *input_usd =
-                input_usd.plus(Range { low: usd(low, cheap), high: input_most, ceiling: input_most });
-            let output_most = usd(output, rates(high).output);
-            *output_usd = output_usd.plus(Range { low: 0.0, high: output_most, ceiling: output_most });
-            return Some(input_most + output_most);
-        }
-        None
+        let (Some(price), Some((input_usd, output_usd))) = (*price, &mut sum.usd) else { return None };
+        #[expect(clippy::cast_sign_loss, reason = "a count of tokens is not negative")]
+        let rates = |tokens: f64| price.rates_for(tokens.ceil() as u64);
+        let geo = if work.us_geo { US_FACTOR } else { 1.0 };
+        let usd = |tokens: f64, rate: f64| BATCH_FACTOR * geo * tokens * rate / 1e6;
+        let most = rates(tokens.ceiling);
+        let high = if price.above.is_none() { most } else { rates(tokens.high) };
+        let input = Range {
+            low: usd(tokens.low, prompt_rates(rates(tokens.low), work.cache).0),
+            high: usd(tokens.high, prompt_rates(high, work.cache).1),
+            ceiling: usd(tokens.ceiling, prompt_rates(most, work.cache).1),
+        };
+        let output = Range { low: 0.0, high: usd(output, high.output), ceiling: usd(output, most.output) };
+        *input_usd = input_usd.plus(input);
+        *output_usd = output_usd.plus(output);
+        Some(input.ceiling + output.ceiling)
     }
 
     fn of(&mut self, name: &str) -> Option<&mut OfModel> {
@@ -191,8 +212,8 @@ impl Estimator {
 
     fn basis(&self) -> String {
         let mut basis =
-            "input estimated from the length of the text, ± 30 %; output unknown before a pilot, at most \
-                         max_tokens in every request; batch prices (half of the synchronous ones)"
+            "input estimated from the length of the text, ± 30 %; the ceiling takes every byte for a token and \
+             max_tokens for every answer; output unknown before a pilot; batch prices (half of the synchronous ones)"
                 .to_owned();
         let unpriced: Vec<_> = self.by_name().filter(|model| model.sum.usd.is_none()).collect();
         if !unpriced.is_empty() {
@@ -208,13 +229,41 @@ impl Estimator {
         if self.cached {
             basis += "; cached text counted as all read at the low end, as all written at the high end";
         }
+        if self.documents {
+            basis += "; the range leaves out documents by address, the ceiling takes every document for a full context";
+        }
         basis += "; not included: processing in the US alone where the workspace asks for it (+ 10 %)";
         if self.tools {
-            basis += ", prompts and fees of tools";
+            basis += ", what tools that run at the API say, bring in and cost";
         }
-        basis += ", images and documents by address";
         basis
     }
+}
+
+/// Tokens of a request's prompt.
+fn input_tokens(tokenizer: Tokenizer, work: &Work<'_>) -> Range {
+    let factor = if tokenizer == Tokenizer::Old { 1.0 } else { NEWER };
+    let (ascii, other) = TOKENS_PER_BYTE;
+    let text = |ascii_bytes: u64| factor * (ascii * ascii_bytes as f64 + other * work.other_bytes as f64);
+    let Media { pictures, picture_tokens, unseen, pages, context } = work.media;
+    let tools = if work.tools { TOOLS_TOKENS as f64 } else { 0.0 };
+    let seen = picture_tokens.min(pictures * tokenizer.picture()) as f64;
+    let unseen = (unseen * tokenizer.picture()) as f64;
+    let pages = pages as f64;
+    let low = text(work.ascii_bytes.saturating_sub(FRAME.0)) * (1.0 - SPREAD)
+        + FRAME.1
+        + seen * (1.0 - SPREAD)
+        + pages * PAGE.0;
+    let high = text(work.ascii_bytes) * (1.0 + SPREAD)
+        + FRAME.2
+        + tools
+        + seen
+        + unseen
+        + pages * (PAGE.1 + tokenizer.picture() as f64);
+    let bytes = (work.ascii_bytes + work.other_bytes) as f64;
+    let ceiling = context.map_or(bytes + tools + seen + unseen, |context| context as f64);
+    // The shortest texts have more tokens than bytes, as far as the range knows.
+    Range { low: low.min(ceiling), high: high.min(ceiling), ceiling }
 }
 
 /// What a million prompt tokens cost at the least and at the most.

@@ -12,7 +12,7 @@ mod own;
 mod prices;
 mod usage_sum;
 
-pub use estimate::{Cache, Estimate, Estimator, ModelEstimate, Range, Work};
+pub use estimate::{Cache, Estimate, Estimator, Media, ModelEstimate, Range, Work};
 pub use own::add_price;
 pub use prices::{
     BATCH_FACTOR, PRICES, PRICES_AS_OF, PRICES_SOURCE, Price, Rates, Tokenizer, US_FACTOR, WEB_SEARCH, price,

@@ -2,6 +2,7 @@
 //! 5.2 models, which are newer.
 
 use super::own::own_price;
+use crate::limits::{IMAGE_TOKENS, IMAGE_TOKENS_OLD};
 
 /// The day the price pages were read. Rows that were read later say so themselves.
 pub const PRICES_AS_OF: &str = "2026-10-10";
@@ -41,6 +42,16 @@ pub enum Tokenizer {
     Old,
     /// Models from 4.7 on.
     New,
+}
+
+impl Tokenizer {
+    /// Tokens of a picture at the most.
+    pub const fn picture(self) -> u64 {
+        match self {
+            Self::Old => IMAGE_TOKENS_OLD,
+            Self::New => IMAGE_TOKENS,
+        }
+    }
 }
 
 /// The price of some models.

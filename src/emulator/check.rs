@@ -30,8 +30,8 @@ pub(super) struct Rules {
 pub(super) struct Accepted {
     pub(super) model: u8,
     pub(super) max_tokens: u32,
-    /// Bytes of text in it.
-    pub(super) weight: u32,
+    /// Input tokens that it is billed for.
+    pub(super) tokens: u32,
 }
 
 pub(super) type Verdict = Result<Accepted, RowError>;
@@ -44,11 +44,11 @@ pub(super) fn check(params: &Value<'_>, rules: Rules) -> Verdict {
     let max_tokens = max_tokens(params, model, rules)?;
     model_rules::check(params, model, max_tokens, rules)?;
     conduct::check(params, rules)?;
-    media::check(params, model)?;
+    let tokens = media::check(params, model)?;
     Ok(Accepted {
         model: place,
         max_tokens: whole(max_tokens) as u32,
-        weight: u32::try_from(params.weight()).unwrap_or(u32::MAX),
+        tokens: u32::try_from(tokens).unwrap_or(u32::MAX),
     })
 }
 

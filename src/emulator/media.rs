@@ -17,17 +17,51 @@ const MANY: usize = 20;
 /// No tokenizer of these models is public; no text has fewer tokens than this many bytes make.
 const BYTES_PER_TOKEN: u64 = 8;
 
+/// Pixels of a side of the squares that a picture is cut into, a token each; and the most it is for older models.
+const PATCH: u32 = 28;
+const PICTURE_TOKENS: u64 = 4_784;
+const PICTURE_TOKENS_OLD: u64 = 1_568;
+/// What a page of a document, and one whose pages are not here, is besides a picture.
+const PAGE_TOKENS: u64 = 2_000;
+/// What stands around the text of a prompt, and before its first tool.
+const FRAME_TOKENS: u64 = 7;
+const TOOLS_TOKENS: u64 = 346;
+/// What text of this many bytes is counted as.
+const BYTES_COUNTED: u64 = 4;
+
 /// What was found on the way through the messages.
 #[derive(Default)]
 struct Found {
     pictures: usize,
+    /// Tokens of pictures and documents.
+    tokens: u64,
     /// The longer side of the largest picture, and where it is.
     largest: Option<(u32, String)>,
     /// Bytes of base64.
     data: u64,
 }
 
-pub(super) fn check(params: &Value<'_>, model: &Model) -> Result<(), RowError> {
+/// Tokens of a prompt that is in order, or would be.
+pub(super) fn tokens(params: &Value<'_>, model: &Model) -> u64 {
+    let mut found = Found::default();
+    if let Some(messages) = params.get("messages") {
+        // What is refused is not counted, nor is what stands behind it.
+        let _ = visit(messages, "messages", model, &mut found);
+    }
+    found.all(params, model)
+}
+
+impl Found {
+    fn all(&self, params: &Value<'_>, model: &Model) -> u64 {
+        let has_tools = params.get("tools").and_then(Value::items).is_some_and(|tools| !tools.is_empty());
+        let text = params.weight().saturating_sub(self.data).div_ceil(BYTES_COUNTED);
+        let all = text + FRAME_TOKENS + self.tokens + if has_tools { TOOLS_TOKENS } else { 0 };
+        all.min(u64::from(model.context))
+    }
+}
+
+/// Finds out whether the model takes the prompt, and how many tokens it is.
+pub(super) fn check(params: &Value<'_>, model: &Model) -> Result<u64, RowError> {
     let mut found = Found::default();
     if let Some(messages) = params.get("messages") {
         visit(messages, "messages", model, &mut found)?;
@@ -35,8 +69,8 @@ pub(super) fn check(params: &Value<'_>, model: &Model) -> Result<(), RowError> {
     if found.pictures > model.images() {
         return refuse(&format!("messages: too many images: {} > {}", found.pictures, model.images()));
     }
-    if let Some((side, path)) = found.largest.filter(|_| found.pictures > MANY)
-        && side > SIDE_OF_MANY
+    if let Some((side, path)) = found.largest.as_ref().filter(|_| found.pictures > MANY)
+        && *side > SIDE_OF_MANY
     {
         return refuse(&format!(
             "{path}.image.source.base64.data: At least one of the image dimensions exceed max allowed size for \
@@ -47,7 +81,20 @@ pub(super) fn check(params: &Value<'_>, model: &Model) -> Result<(), RowError> {
     if tokens > u64::from(model.context) {
         return refuse(&format!("prompt is too long: {tokens} tokens > {} maximum", model.context));
     }
-    Ok(())
+    Ok(found.all(params, model))
+}
+
+/// Tokens of a picture that is made smaller where it is too large.
+fn picture_tokens((width, height): (u32, u32), model: &Model) -> u64 {
+    let most = picture_most(model);
+    let long = u64::from(width.max(height)).max(u64::from(model.image_side));
+    let patches =
+        |side: u32| (u64::from(side) * u64::from(model.image_side)).div_ceil(long * u64::from(PATCH));
+    (patches(width) * patches(height)).min(most)
+}
+
+const fn picture_most(model: &Model) -> u64 {
+    if model.image_side > 2_000 { PICTURE_TOKENS } else { PICTURE_TOKENS_OLD }
 }
 
 fn visit(value: &Value<'_>, path: &str, model: &Model, found: &mut Found) -> Result<(), RowError> {
@@ -63,6 +110,10 @@ fn visit(value: &Value<'_>, path: &str, model: &Model, found: &mut Found) -> Res
                 (Some("image"), Some(source)) => return picture(value, source, path, model, found),
                 (Some("document"), Some(source)) if source.get("data").is_some() => {
                     return document(source, path, model, found);
+                }
+                (Some("document"), Some(source)) if source.get("content").is_none() => {
+                    found.tokens += PAGE_TOKENS;
+                    return Ok(());
                 }
                 // What a tool was called with may look like anything.
                 (Some("tool_use" | "server_tool_use" | "mcp_tool_use"), _) => return Ok(()),
@@ -85,7 +136,10 @@ fn picture(
     found: &mut Found,
 ) -> Result<(), RowError> {
     found.pictures += 1;
-    let Some(data) = source.get("data").and_then(Value::text) else { return Ok(()) };
+    let Some(data) = source.get("data").and_then(Value::text) else {
+        found.tokens += picture_most(model);
+        return Ok(());
+    };
     found.data += data.len() as u64;
     let at = format!("{path}.image.source.base64");
     if data.len() > PICTURE {
@@ -95,7 +149,9 @@ fn picture(
     let Some(format) = format_of(&bytes) else {
         return refuse(&format!("{at}.data: The file format is invalid or unsupported"));
     };
-    let side = sides(format, &bytes).map(|(width, height)| width.max(height)).unwrap_or_default();
+    let pixels = sides(format, &bytes);
+    found.tokens += pixels.map_or_else(|| picture_most(model), |pixels| picture_tokens(pixels, model));
+    let side = pixels.map(|(width, height)| width.max(height)).unwrap_or_default();
     if side > SIDE {
         return refuse(&format!(
             "{at}.data: At least one of the image dimensions exceed max allowed size: {SIDE} pixels"
@@ -127,6 +183,7 @@ fn document(source: &Value<'_>, path: &str, model: &Model, found: &mut Found) ->
     let start = bytes.get(..bytes.len().min(1_024)).unwrap_or_default();
     let prepared = position(start, b"/Linearized").and_then(|_| count_after(start, b"/N "));
     let pages = prepared.or_else(|| largest_count(&bytes)).unwrap_or_default();
+    found.tokens += u64::from(pages.max(1)) * (PAGE_TOKENS + picture_most(model));
     if pages > model.pages() {
         return refuse(&format!("{at}: A maximum of {} PDF pages may be provided.", model.pages()));
     }

@@ -23,7 +23,7 @@ pub(super) struct Requests {
 struct Kept {
     model: u8,
     max_tokens: u32,
-    weight: u32,
+    tokens: u32,
 }
 
 const REFUSED: u8 = u8::MAX;
@@ -33,8 +33,8 @@ impl Requests {
         self.ids.push_str(custom_id);
         self.ends.push(self.ids.len() as u32);
         let kept = match verdict {
-            Ok(Accepted { model, max_tokens, weight }) => Kept { model, max_tokens, weight },
-            Err(refusal) => Kept { model: REFUSED, max_tokens: self.place_of(refusal), weight: 0 },
+            Ok(Accepted { model, max_tokens, tokens }) => Kept { model, max_tokens, tokens },
+            Err(refusal) => Kept { model: REFUSED, max_tokens: self.place_of(refusal), tokens: 0 },
         };
         self.kept.push(kept);
     }
@@ -57,7 +57,7 @@ impl Requests {
                 Some(refusal) => Err(refusal),
                 None => Ok(Accepted::default()),
             },
-            Some(&Kept { model, max_tokens, weight }) => Ok(Accepted { model, max_tokens, weight }),
+            Some(&Kept { model, max_tokens, tokens }) => Ok(Accepted { model, max_tokens, tokens }),
             None => Ok(Accepted::default()),
         }
     }

@@ -54,7 +54,7 @@ fn push_errored(out: &mut Vec<u8>, batch: &Batch, index: u32, kind: ErrorKind, m
 }
 
 fn push_message(out: &mut Vec<u8>, batch: &Batch, index: u32, stop: Stop, answers: &[String], pad: usize) {
-    let Accepted { model, max_tokens, weight } = batch.requests.verdict(index).unwrap_or_default();
+    let Accepted { model, max_tokens, tokens: input } = batch.requests.verdict(index).unwrap_or_default();
     let luck = throw(batch.seed, For::Answer, batch.number, u64::from(index));
     let mut text = String::new();
     if stop != Stop::Refusal {
@@ -83,7 +83,6 @@ fn push_message(out: &mut Vec<u8>, batch: &Batch, index: u32, stop: Stop, answer
         Stop::MaxTokens => ("max_tokens", "null"),
         Stop::Refusal => ("refusal", "{\"type\":\"refusal\",\"category\":null,\"explanation\":null}"),
     };
-    let input = u64::from(weight).div_ceil(4) + 7;
     let (thinking, place) = if is_recent {
         (",\"output_tokens_details\":{\"thinking_tokens\":0}", "global")
     } else {

@@ -5,6 +5,7 @@
 
 use serde::Deserialize as _;
 
+use super::media;
 use super::model::{self, Model};
 use super::response::Response;
 use super::server::{Exchange, Refused};
@@ -66,11 +67,11 @@ fn count(exchange: &Exchange<'_>) -> Result<Response, Refused> {
         return Err(Refused::new(400, format!("{name}: Extra inputs are not permitted")));
     }
     let id = params.get("model").and_then(Value::text);
-    known(id.ok_or_else(|| Refused::new(400, "model: Field required"))?, exchange.now_ms)?;
+    let model = known(id.ok_or_else(|| Refused::new(400, "model: Field required"))?, exchange.now_ms)?;
     if params.get("messages").and_then(Value::items).is_none_or(<[Value<'_>]>::is_empty) {
         return Err(Refused::new(400, "messages: at least one message is required"));
     }
-    Ok(json(format!("{{\"input_tokens\":{}}}", params.weight().div_ceil(4) + 7)))
+    Ok(json(format!("{{\"input_tokens\":{}}}", media::tokens(&params, model))))
 }
 
 fn described(model: &Model) -> String {

@@ -10,10 +10,11 @@ use super::part::{Ids, Part, Placement, PlanOptions, Validate};
 use super::planned::Plan;
 use super::spans::{Place, Span};
 use super::twins::Twins;
-use crate::cost::{Cache, Work};
+use crate::cost::{Cache, Media, Work};
 use crate::error::{Error, ErrorCode};
+use crate::request::models::find;
 use crate::request::{
-    Checker, Depth, Facts, Measure, Prompt, Violation, ViolationCode as Code, Violations, trim,
+    Beta, Checker, Depth, Facts, Measure, Prompt, Terms, Violation, ViolationCode as Code, Violations, trim,
 };
 
 /// Where a request came from.
@@ -118,10 +119,10 @@ impl Planner {
         let rides = self.plan.riders.len();
         let placement = self.place(&facts, request, source, origin)?;
         if self.plan.riders.len() > rides {
-            self.plan.spared.add(&work(&facts));
+            self.plan.spared.add(&work(&facts, self.options.terms));
             self.plan.ceilings.push(0.0);
         } else {
-            let ceiling = self.plan.estimator.add(&work(&facts)).unwrap_or(f64::NAN);
+            let ceiling = self.plan.estimator.add(&work(&facts, self.options.terms)).unwrap_or(f64::NAN);
             // Half the precision is enough for a limit, as long as it never rounds down.
             self.plan.ceilings.push((ceiling as f32).next_up());
         }
@@ -297,21 +298,37 @@ fn placed(origin: Origin, rendered: bool, id: Option<&str>, violation: Violation
 }
 
 /// What a request means for the bill.
-fn work<'a>(facts: &'a Facts<'_>) -> Work<'a> {
-    let cache = match facts.prompt {
+fn work<'a>(facts: &'a Facts<'_>, terms: Terms) -> Work<'a> {
+    let prompt = facts.prompt;
+    let cache = match prompt {
         Prompt { long_cache: true, .. } => Cache::OneHour,
         Prompt { cache: true, .. } => Cache::FiveMinutes,
         _ => Cache::None,
     };
+    let media = prompt.media;
+    let context = || context_of(facts.model.as_deref().unwrap_or_default(), terms);
     Work {
         model: facts.model.as_deref(),
-        ascii_bytes: facts.prompt.ascii_bytes,
-        other_bytes: facts.prompt.other_bytes,
+        ascii_bytes: prompt.ascii_bytes.saturating_sub(media.data_bytes),
+        other_bytes: prompt.other_bytes,
+        media: Media {
+            pictures: u64::from(media.pictures),
+            picture_tokens: media.picture_tokens,
+            unseen: u64::from(media.unseen),
+            pages: media.pages,
+            context: (media.documents > 0).then(context),
+        },
         max_tokens: facts.max_tokens,
         us_geo: facts.us_geo,
         cache,
-        tools: facts.prompt.tools,
+        tools: prompt.tools,
     }
+}
+
+/// Tokens that a model reads at the most; of one that nobody knows, what the largest do.
+fn context_of(model: &str, terms: Terms) -> u64 {
+    let known = find(model).filter(|_| !terms.betas.has(Beta::Context1m));
+    u64::from(known.map_or(1_000_000, |model| model.context))
 }
 
 /// The first error, or the cause of all, and how many more there are.

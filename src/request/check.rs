@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::codes::ViolationCode as Code;
 use super::custom_id::IdProblem;
 use super::locate::locate;
+use super::media::Media;
 use super::memory::Memory;
 use super::rules::{Role, surely_allowed};
 use super::schema::PARAMS;
@@ -62,6 +63,8 @@ pub struct Prompt {
     pub long_cache: bool,
     /// Whether there are tools.
     pub tools: bool,
+    /// Pictures and documents.
+    pub media: Media,
 }
 
 /// Checks requests one after the other. What it needs to do so is allocated once.
@@ -113,6 +116,7 @@ impl Checker {
             walk.request()?;
             while walk.scanner.step()?.is_some() {}
             walk.judge();
+            walk.bill();
             walk.halved();
             Ok(())
         });
@@ -269,6 +273,16 @@ impl<'a> Walk<'a, '_> {
             // Text that merely speaks of it is taken for it: an estimate gets wider, nothing is refused.
             prompt.cache |= memchr::memmem::find(value, b"\"cache_control\"").is_some();
             prompt.long_cache |= prompt.cache && memchr::memmem::find(value, b"\"1h\"").is_some();
+            let count = |name: &[u8]| memchr::memmem::find_iter(value, name).count() as u32;
+            prompt.media.unseen += count(b"\"image\"");
+            prompt.media.documents += count(b"\"document\"");
+        }
+    }
+
+    /// Notes the pictures and documents that were met.
+    fn bill(&mut self) {
+        if self.depth == Depth::Full {
+            self.facts.prompt.media = self.buffers.notes.source.media;
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::check::Facts;
+use super::media::Extent;
 use super::rules::{Looks, looks_of_data};
 use super::schema::{Format, Mark, Text};
 use super::terms::Terms;
@@ -140,8 +141,9 @@ impl Varies {
                 rest.starts_with(b"https://").then_some(len)
             }
             Self::Data(looks) => {
-                let len = data(rest, looks?)?;
+                let (len, extent) = data(rest, looks?)?;
                 facts.prompt.ascii_bytes += len as u64;
+                facts.prompt.media.add(len, extent);
                 Some(len)
             }
             Self::MaxTokens { most } => {
@@ -182,16 +184,17 @@ fn unit(hex: &[u8]) -> Option<char> {
     char::from_u32(u32::from_str_radix(digits, 16).ok()?)
 }
 
-/// The length of the base64 that begins here, if it looks like this.
-fn data(rest: &[u8], looks: Looks) -> Option<usize> {
+/// The length of the base64 that begins here, and how large what it says is, if it looks like this.
+fn data(rest: &[u8], looks: Looks) -> Option<(usize, Extent)> {
     let run = base64_run(rest);
     let padding = rest.get(run..)?.iter().take(2).take_while(|byte| **byte == b'=').count();
     let len = run + padding;
     let ends = rest.get(len) == Some(&b'"');
-    if run == 0 || !ends || !len.is_multiple_of(4) || looks_of_data(rest.get(..len)?) != Some(looks) {
+    if run == 0 || !ends || !len.is_multiple_of(4) {
         return None;
     }
-    Some(len)
+    let (found, extent) = looks_of_data(rest.get(..len)?)?;
+    (found == looks).then_some((len, extent))
 }
 
 /// The digits that begin here, without a zero in front, and their value.

@@ -139,6 +139,8 @@ impl<'a> Walk<'a, '_> {
                 (notes.source.last_image, notes.source.side, notes.source.is_strict) = (at, 0, false);
                 self.block(mark, at);
             }
+            Mark::PictureElsewhere => notes.source.media.unseen += 1,
+            Mark::DocumentElsewhere => notes.source.media.documents += 1,
             Mark::Cites if token == Token::Bool(true) => notes.source.cites = Some(at),
             Mark::Document => {
                 self.document(at);

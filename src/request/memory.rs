@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use super::check::{Facts, Prompt};
 use super::loose::{Seen, Varies};
+use super::media::Media;
 use super::models::Model;
 use super::rules::{fits_every_context, looks_of_data};
 use super::terms::Terms;
@@ -85,11 +86,16 @@ impl Shape {
         self.loose.clear();
         self.model = model.ids.iter().find(|id| facts.model.as_deref() == Some(**id))?;
         (self.max_tokens, self.us_geo, self.prompt) = (facts.max_tokens, facts.us_geo, facts.prompt);
-        let mut at = 0;
+        let (mut at, mut varying) = (0, Media::default());
         for loose in seen.loose() {
             let inside = request.get(loose.at..loose.at + loose.len)?;
             let varies = match loose.varies {
-                Varies::Data(_) => Varies::Data(Some(looks_of_data(inside)?)),
+                Varies::Data(_) => {
+                    // What is written with escapes is never recalled, and its size stands elsewhere.
+                    let (looks, extent) = looks_of_data(inside).filter(|_| !inside.contains(&b'\\'))?;
+                    varying.add(loose.len, extent);
+                    Varies::Data(Some(looks))
+                }
                 varies => varies,
             };
             if varies.is_read() {
@@ -102,6 +108,7 @@ impl Shape {
             at = loose.at + loose.len;
         }
         self.fixed.extend_from_slice(request.get(at..)?);
+        self.prompt.media = self.prompt.media.without(varying);
         Some(())
     }
 
@@ -115,7 +122,7 @@ impl Shape {
         facts.is_object = true;
         facts.model = Some(Cow::Borrowed(self.model));
         (facts.max_tokens, facts.us_geo, facts.prompt) = (self.max_tokens, self.us_geo, self.prompt);
-        let (mut at, mut from, mut data) = (0, 0, 0);
+        let (mut at, mut from) = (0, 0);
         for &(end, varies) in &self.loose {
             let fixed = self.fixed.get(from..end as usize)?;
             if !is_same(request.get(at..at + fixed.len())?, fixed) {
@@ -123,13 +130,10 @@ impl Shape {
             }
             at += fixed.len();
             from = end as usize;
-            let len = varies.read(request, at, terms, facts)?;
-            if let Varies::Data(_) = varies {
-                data += len as u64;
-            }
-            at += len;
+            at += varies.read(request, at, terms, facts)?;
         }
-        let text = (facts.prompt.ascii_bytes + facts.prompt.other_bytes).saturating_sub(data);
+        let Prompt { ascii_bytes, other_bytes, media, .. } = facts.prompt;
+        let text = (ascii_bytes + other_bytes).saturating_sub(media.data_bytes);
         (request.len() - at == tail.len() && fits_every_context(text)).then_some(())
     }
 }

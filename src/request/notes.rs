@@ -1,5 +1,6 @@
 //! What the walk keeps for rules that no single field can answer. Places, not values: nothing is copied.
 
+use super::media::Media;
 use super::models::Model;
 use super::rules::Turns;
 
@@ -120,8 +121,8 @@ pub(super) struct Source {
     pub(super) data: Option<(usize, usize)>,
     /// Whether it is written with escapes.
     pub(super) is_escaped: bool,
-    /// Bytes of all data.
-    pub(super) bytes: u64,
+    /// What all of it means for the bill.
+    pub(super) media: Media,
     pub(super) images: u32,
     pub(super) last_image: usize,
     /// Of the image at hand: its longer side, and whether it is refused rather than made smaller.

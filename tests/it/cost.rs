@@ -1,7 +1,8 @@
 //! Money: rows that ran, sums, and estimates of what will run.
 
 use batchwise::cost::{
-    Cache, Counted, Estimator, ModelUsage, PRICES, PRICES_AS_OF, UsageSum, Work, price, row_cost,
+    Cache, Counted, Estimator, Media, ModelUsage, PRICES, PRICES_AS_OF, Range, UsageSum, Work, price,
+    row_cost,
 };
 use batchwise::request::models;
 use batchwise::wire::{Iteration, Usage};
@@ -133,13 +134,16 @@ fn an_estimate_is_a_range_under_a_ceiling_and_says_what_it_rests_on() {
     let (input, output, total) = (estimate.input.unwrap(), estimate.output.unwrap(), estimate.total.unwrap());
     let close = |got: f64, want: f64| assert!((got - want).abs() < 1e-6, "{got} is not {want}");
     close(input.low, 9412.0 * (992.5 * 0.7 + 5.0) * 0.5e-6);
-    close(input.high, 9412.0 * 1300.0 * 0.5e-6);
+    close(input.high, 9412.0 * (1300.0 + 15.0) * 0.5e-6);
+    close(input.ceiling, 9412.0 * 4000.0 * 0.5e-6);
     close(output.ceiling, 9412.0 * 1024.0 * 2.5e-6);
     close(output.low, 0.0);
     close(total.ceiling, input.ceiling + output.ceiling);
     assert!(total.low <= total.high && total.high <= total.ceiling);
     assert_eq!((estimate.prices_as_of, estimate.models.len()), (PRICES_AS_OF, 1));
-    assert!(estimate.basis.contains("± 30 %") && estimate.basis.contains("at most max_tokens"));
+    assert!(
+        estimate.basis.contains("± 30 %") && estimate.basis.contains("every byte for a token and max_tokens")
+    );
 }
 
 #[test]
@@ -174,14 +178,52 @@ fn caches_regions_steps_and_other_scripts_move_the_range() {
     let us = range(Work { us_geo: true, ..base });
     times(us.1.ceiling, 1.1, plain.1.ceiling);
     let other = range(Work { ascii_bytes: 0, other_bytes: 10_000, ..base });
-    times(other.0.high, 1.8, plain.0.high);
+    let frame = 15.0 * 0.5e-6;
+    times(other.0.high - frame, 1.8, plain.0.high - frame);
     // Beside the text a request has brackets that no model reads, and a few tokens that no text shows.
     assert!((range(Work { ascii_bytes: 30, ..base }).0.low - 5.0 * 0.5e-6).abs() < 1e-12);
     // 300,000 bytes are about 68,250 to 126,750 tokens of the newer tokenizer: only the high end is past the step.
     let step = range(Work { model: Some("claude-haiku-5-5"), ascii_bytes: 300_000, ..base });
     times(step.0.low, 299_970.0 * 0.2275 + 5.0, 0.05e-6);
-    times(step.0.high, 126_750.0, 0.25e-6);
+    times(step.0.high, 126_765.0, 0.25e-6);
     times(step.1.high, 1000.0, 1.25e-6);
+    // A byte is the least that a token stands for: past the step before the range is.
+    let below = range(Work { model: Some("claude-haiku-5-5"), ascii_bytes: 150_000, ..base });
+    times(below.0.high, 63_390.0, 0.05e-6);
+    times(below.0.ceiling, 150_000.0, 0.25e-6);
+    times(below.1.high, 1000.0, 0.25e-6);
+    times(below.1.ceiling, 1000.0, 1.25e-6);
+}
+
+#[test]
+fn pictures_and_documents_count_by_their_size_and_tools_by_what_is_said_before_them() {
+    let input = |model: &str, media: Media, tools: bool| {
+        let mut estimator = Estimator::default();
+        estimator.add(&Work {
+            model: Some(model),
+            ascii_bytes: 1_000,
+            max_tokens: 1,
+            media,
+            tools,
+            ..Work::default()
+        });
+        estimator.estimate().models[0].1.input_tokens
+    };
+    let bare = input("claude-haiku-4-5", Media::default(), false);
+    let above = |tokens: Range, low: f64, high: f64, ceiling: f64| {
+        let by = [tokens.low - bare.low, tokens.high - bare.high, tokens.ceiling - bare.ceiling];
+        assert!(by.iter().zip([low, high, ceiling]).all(|(by, want)| (by - want).abs() < 1e-6), "{by:?}");
+    };
+    // Two pictures that a newer model would see as 3,000 tokens each; an older one sees half of that.
+    let pictures = Media { pictures: 2, picture_tokens: 6_000, ..Media::default() };
+    above(input("claude-haiku-4-5", pictures, false), 0.7 * 3_136.0, 3_136.0, 3_136.0);
+    let new = input("claude-haiku-5-5", pictures, false).ceiling
+        - input("claude-haiku-5-5", Media::default(), false).ceiling;
+    assert!((new - 6_000.0).abs() < 1e-6);
+    above(input("claude-haiku-4-5", Media { unseen: 1, ..Media::default() }, false), 0.0, 1_568.0, 1_568.0);
+    above(input("claude-haiku-4-5", Media::default(), true), 0.0, 804.0, 804.0);
+    let document = Media { pages: 3, context: Some(200_000), ..Media::default() };
+    above(input("claude-haiku-4-5", document, false), 4_500.0, 3.0 * 4_568.0, 200_000.0 - 1_000.0);
 }
 
 #[test]

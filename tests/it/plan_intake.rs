@@ -184,7 +184,7 @@ fn a_plan_knows_what_it_may_cost() {
     assert_eq!((model.as_str(), sum.requests), ("claude-haiku-4-5", 2));
     // `[{"content":"Rate x","role":"user"}]` is 36 bytes, 30 of them around any text; a quarter of a token each.
     assert!((sum.input_tokens.low - 2.0 * (1.5 * 0.7 + 5.0)).abs() < 1e-9, "{sum:?}");
-    assert!((sum.input_tokens.high - 2.0 * 36.0 * 0.25 * 1.3).abs() < 1e-9, "{sum:?}");
+    assert!((sum.input_tokens.high - 2.0 * (36.0 * 0.25 * 1.3 + 15.0)).abs() < 1e-9, "{sum:?}");
 }
 
 proptest! {

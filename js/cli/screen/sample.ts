@@ -5,7 +5,7 @@ import { count } from "./format.js";
 /** Of a normal distribution, 90 % lie within so many standard errors. */
 const NINETY = 1.645;
 
-/** The estimate with the input that the counts make likely. Never wider than it was, and the ceiling stays above it. */
+/** The estimate with the input that the counts make likely. The ceiling stays: a sample bounds nothing. */
 export function sampled(
   rough: Estimate,
   counts: readonly { bytes: number; tokens: number }[],
@@ -20,7 +20,12 @@ export function sampled(
   const likely = rate * all.bytes;
   // Counts are estimates themselves, so some margin is left however well they agree.
   const margin = Math.max(0.02 * likely, NINETY * all.requests * Math.sqrt(variance / counts.length));
-  const inputTokens = { low: Math.max(0, likely - margin), high: likely + margin, ceiling: likely + margin };
+  const { ceiling } = model.inputTokens;
+  const inputTokens = {
+    low: Math.max(0, likely - margin),
+    high: Math.min(likely + margin, ceiling ?? Infinity),
+    ceiling,
+  };
   const input = scaled(rough.input, model.inputTokens, inputTokens);
   const share = likely === 0 ? 0 : (100 * margin) / likely;
   return {
@@ -44,7 +49,7 @@ function scaled(usd: EstimateRange, from: EstimateRange, to: EstimateRange): Est
   };
   const [low, high] = [price("low"), price("high")];
   if (low === null || high === null) return usd;
-  return { low: low * (to.low ?? 0), high: high * (to.high ?? 0), ceiling: high * (to.high ?? 0) };
+  return { low: low * (to.low ?? 0), high: high * (to.high ?? 0), ceiling: usd.ceiling };
 }
 
 function plus(a: number | null, b: number | null): number | null {

@@ -2,7 +2,8 @@
 
 use crate::request::base64::first_bytes;
 use crate::request::codes::ViolationCode as Code;
-use crate::request::rules::size::SizeClass;
+use crate::request::media::Extent;
+use crate::request::rules::size::{PDF, SizeClass};
 use crate::request::schema::Place;
 use crate::request::terms::Version;
 use crate::request::violation::Fix;
@@ -18,8 +19,9 @@ impl Walk<'_, '_> {
     pub(in crate::request) fn source(&mut self) {
         let source = self.buffers.notes.source;
         let Some((data_at, length)) = source.data else { return };
-        self.buffers.notes.source.bytes += length as u64;
-        let Some((type_at, type_length)) = source.media_type else { return };
+        let Some((type_at, type_length)) = source.media_type else {
+            return self.buffers.notes.source.media.add(length, Extent::UnknownPicture);
+        };
         let part = |at: usize, length: usize| {
             core::str::from_utf8(self.request.get(at..at + length).unwrap_or_default()).unwrap_or_default()
         };
@@ -34,10 +36,16 @@ impl Walk<'_, '_> {
                 self.doubt(Code::MediaSize, data_at, message, hint);
             }
         }
-        let Some(first) = first_bytes(data) else { return };
-        let found = format_of(&first);
-        self.look_inside(found, (data_at + 1, length), source.is_escaped);
-        if named == "application/pdf" {
+        let first = first_bytes(data);
+        let found = first.as_ref().and_then(format_of);
+        let extent = self.look_inside(found, (data_at + 1, length), source.is_escaped);
+        let is_pdf = named == PDF;
+        let is_lost = is_pdf && extent == Extent::UnknownPicture;
+        self.buffers.notes.source.media.add(length, if is_lost { Extent::UnknownPages } else { extent });
+        if first.is_none() {
+            return;
+        }
+        if is_pdf {
             if found != Some(named) {
                 let message = "the data does not begin as a PDF does";
                 self.doubt(Code::MediaType, data_at, message, "send the file's bytes, not encrypted");
@@ -96,11 +104,12 @@ pub(in crate::request) struct Looks {
     size: SizeClass,
 }
 
-/// What data looks like, where it is without escapes and of a length that all formats may have.
-pub(in crate::request) fn looks_of_data(data: &[u8]) -> Option<Looks> {
+/// What data looks like, and how large it is, where it is without escapes and of a length that all formats may have.
+pub(in crate::request) fn looks_of_data(data: &[u8]) -> Option<(Looks, Extent)> {
     let first = core::str::from_utf8(data.get(..data.len().min(64))?).ok()?;
     let format = format_of(&first_bytes(first)?).filter(|_| data.len() <= IMAGE_BYTES)?;
-    Some(Looks { format, size: SizeClass::of(format, data)? })
+    let (size, extent) = SizeClass::of(format, data)?;
+    Some((Looks { format, size }, extent))
 }
 
 /// The format that begins so.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::request::base64::Decoded;
 use crate::request::betas::Beta;
 use crate::request::codes::ViolationCode as Code;
+use crate::request::media::Extent;
 use crate::request::models::Model;
 use crate::request::pdf::{self, Pages};
 use crate::request::picture;
@@ -29,7 +30,7 @@ const MANY: u32 = 20;
 /// Sides that rules compare with: of what models see, of what they take.
 const SIDES: [u32; 4] = [1568, SIDE_OF_MANY, 2576, SIDE];
 
-const PDF: &str = "application/pdf";
+pub(super) const PDF: &str = "application/pdf";
 
 /// More bytes of text to a token than any language has on the whole: no tokenizer of these models is public.
 const BYTES_PER_TOKEN: u64 = 6;
@@ -46,17 +47,26 @@ pub(super) enum SizeClass {
 }
 
 impl SizeClass {
-    /// Of data in this format; nothing where it is refused whatever else the request has.
-    pub(super) fn of(format: &str, data: &[u8]) -> Option<Self> {
+    /// Of data in this format, with its exact size; nothing where it is refused whatever else the request has.
+    pub(super) fn of(format: &str, data: &[u8]) -> Option<(Self, Extent)> {
         let up_to = |size: u32, classes: &[u32]| classes.iter().copied().find(|most| size <= *most);
         if format != PDF {
-            let Some((width, height)) = picture::size(Decoded::of(data)) else { return Some(Self::Unknown) };
-            return up_to(width.max(height), &SIDES).map(Self::Side);
+            let Some((width, height)) = picture::size(Decoded::of(data)) else {
+                return Some((Self::Unknown, Extent::UnknownPicture));
+            };
+            let class = up_to(width.max(height), &SIDES).map(Self::Side)?;
+            return Some((class, Extent::Picture(width, height)));
         }
-        let (Pages::Certain(pages) | Pages::Probable(pages)) = pdf::pages(data) else {
-            return Some(Self::Unknown).filter(|_| !pdf::is_encrypted(data));
-        };
-        up_to(pages, &[PAGES_SMALL, PAGES]).map(Self::Pages).filter(|_| !pdf::is_encrypted(data))
+        if pdf::is_encrypted(data) {
+            return None;
+        }
+        match pdf::pages(data) {
+            Pages::Certain(pages) | Pages::Probable(pages) => {
+                let class = up_to(pages, &[PAGES_SMALL, PAGES]).map(Self::Pages)?;
+                Some((class, Extent::Pages(pages)))
+            }
+            Pages::Unknown => Some((Self::Unknown, Extent::UnknownPages)),
+        }
     }
 }
 
@@ -72,7 +82,7 @@ impl Walk<'_, '_> {
         format: Option<&str>,
         (at, length): (usize, usize),
         is_escaped: bool,
-    ) {
+    ) -> Extent {
         let raw = self.request.get(at..at + length).unwrap_or_default();
         // Only slashes are ever escaped in base64.
         let text = if is_escaped {
@@ -81,10 +91,11 @@ impl Walk<'_, '_> {
             Cow::Borrowed(raw)
         };
         if format == Some(PDF) {
-            self.document_inside(&text, at - 1);
-        } else if let Some((width, height)) = picture::size(Decoded::of(&text)) {
-            self.picture_inside(width, height, at - 1);
+            return self.document_inside(&text, at - 1);
         }
+        let Some((width, height)) = picture::size(Decoded::of(&text)) else { return Extent::UnknownPicture };
+        self.picture_inside(width, height, at - 1);
+        Extent::Picture(width, height)
     }
 
     fn picture_inside(&mut self, width: u32, height: u32, at: usize) {
@@ -102,12 +113,12 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn document_inside(&mut self, text: &[u8], at: usize) {
+    fn document_inside(&mut self, text: &[u8], at: usize) -> Extent {
         if pdf::is_encrypted(text) {
             self.error(Code::MediaEncrypted, at, "the PDF is encrypted", "save it without a password");
         }
         let (pages, is_certain) = match pdf::pages(text) {
-            Pages::Unknown => return,
+            Pages::Unknown => return Extent::UnknownPages,
             Pages::Certain(pages) => (pages, true),
             Pages::Probable(pages) => (pages, false),
         };
@@ -115,6 +126,7 @@ impl Walk<'_, '_> {
         if longest.is_none_or(|(_, most, certain)| (is_certain, pages) > (certain, most)) {
             *longest = Some((at, pages, is_certain));
         }
+        Extent::Pages(pages)
     }
 
     /// An image has been read, with all that is said of it.
@@ -177,7 +189,8 @@ impl Walk<'_, '_> {
     pub(in crate::request) fn context(&mut self, model: Option<&Model>) {
         let Some(model) = model.filter(|_| !self.terms.betas.has(Beta::Context1m)) else { return };
         let prompt = self.facts.prompt;
-        let text = (prompt.ascii_bytes + prompt.other_bytes).saturating_sub(self.buffers.notes.source.bytes);
+        let text = (prompt.ascii_bytes + prompt.other_bytes)
+            .saturating_sub(self.buffers.notes.source.media.data_bytes);
         let tokens = text / BYTES_PER_TOKEN;
         if tokens > u64::from(model.context) {
             let (name, most) = (model.name(), model.context);

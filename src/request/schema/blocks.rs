@@ -97,8 +97,8 @@ static TRANSFORMATIONS: Object =
     object(&[opt("oversized_image", Shape::Word(&["downsize", "error"])).mark(Mark::Oversized)]);
 static IMAGE_SOURCE: Tagged = tagged(&[
     variant("base64", &IMAGE_BYTES).mark(Mark::Source),
-    variant("url", &URL),
-    variant("file", &FILE),
+    variant("url", &URL).mark(Mark::PictureElsewhere),
+    variant("file", &FILE).mark(Mark::PictureElsewhere),
 ]);
 static IMAGE_BYTES: Object = object(&[
     req("type", TEXT),
@@ -122,8 +122,8 @@ static DOCUMENT_SOURCE: Tagged = tagged(&[
     variant("base64", &PDF_BYTES).mark(Mark::Source),
     variant("text", &PLAIN_TEXT),
     variant("content", &DOCUMENT_CONTENT),
-    variant("url", &URL),
-    variant("file", &FILE),
+    variant("url", &URL).mark(Mark::DocumentElsewhere),
+    variant("file", &FILE).mark(Mark::DocumentElsewhere),
 ]);
 static PDF_BYTES: Object = object(&[
     req("type", TEXT),

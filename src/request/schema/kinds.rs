@@ -173,7 +173,7 @@ pub(in crate::request) enum Mark {
     User, Assistant, SystemRole, TurnText, Content, TextBlock, BlockText, ToolUse, ToolUseId, ToolResult, ToolResultId, ServerBlock, ServerResult, Block,
     Image, Citations, Cites, Document,
     // Sources and caches.
-    Source, MediaType, Data, Oversized, Cache, CacheTtl,
+    PictureElsewhere, DocumentElsewhere, Source, MediaType, Data, Oversized, Cache, CacheTtl,
     // A string that no rule looks into, whatever it says: the memory of requests passes over it.
     AnyText,
 }

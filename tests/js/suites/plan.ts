@@ -350,7 +350,7 @@ test("an estimate is a range under a ceiling and says what it rests on", async (
   const estimate = (await client.plan(REQUESTS)).estimate();
   assert.equal(estimate.currency, "USD");
   assert.match(estimate.pricesAsOf, /^\d{4}-\d\d-\d\d$/);
-  assert.match(estimate.basis, /± 30 %.*at most max_tokens/);
+  assert.match(estimate.basis, /± 30 %.*every byte for a token and max_tokens/);
   const { input, output, total } = estimate as never as Record<string, { low: number; high: number; ceiling: number }>;
   for (const range of [input, output, total]) {
     assert.isTrue(range && range.low <= range.high && range.high <= range.ceiling);
