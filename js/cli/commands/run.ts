@@ -24,7 +24,7 @@ import { drive } from "../runs/drive.js";
 import { finish } from "../runs/finish.js";
 import { type Run, Runs } from "../runs/folder.js";
 import type { RunSettings } from "../runs/record.js";
-import { counted, dollars } from "../screen/format.js";
+import { counted, dollars, dollarsAtMost } from "../screen/format.js";
 import { asksAfterPilot } from "../screen/pilot.js";
 import { describeEstimate, refuseInvalid } from "../screen/plan.js";
 import { openScreen, type Screen } from "../screen/screen.js";
@@ -108,6 +108,6 @@ export function guard(ceiling: number | null, maxCost: number | undefined): void
   if (ceiling <= maxCost) return;
   throw new CommandError(
     Exit.spend,
-    `it could cost ${dollars(ceiling)}, more than --max-cost ${dollars(maxCost)}: lower --max-tokens or raise the limit; nothing was sent`,
+    `it could cost ${dollarsAtMost(ceiling)}, more than --max-cost ${dollars(maxCost)}: lower --max-tokens or raise the limit; nothing was sent`,
   );
 }

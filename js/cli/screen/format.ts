@@ -20,6 +20,14 @@ export function dollars(usd: number | null): string {
   return `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumSignificantDigits: 3 })}`;
 }
 
+/** The same of a bound, never below it: what is shown can be given as a limit. */
+export function dollarsAtMost(usd: number | null): string {
+  if (usd === null || usd === 0) return dollars(usd);
+  const grain = usd >= 1 ? 0.01 : 10 ** (Math.floor(Math.log10(usd)) - 2);
+  // Requests are bounded one by one, each a little above what it is: a sum of them is, too.
+  return dollars(Math.ceil((usd * (1 + 1e-6)) / grain) * grain);
+}
+
 /** Millions of tokens from a million on. */
 export function tokens(n: number): string {
   return n < 1_000_000 ? count(n) : `${(n / 1_000_000).toFixed(2)} M`;

@@ -1,6 +1,6 @@
 // The question between a pilot and the rest.
 import type { JobReport, Plan } from "batchwise";
-import { count, counted, dollars } from "./format.js";
+import { count, counted, dollars, dollarsAtMost } from "./format.js";
 import type { Screen } from "./screen.js";
 
 /** The question as a driving of the run takes it. */
@@ -39,7 +39,7 @@ export function asksAfterPilot(screen: Screen, plan: Plan, agree: (question: str
 /** The rest at the pilot's average, 30 % up and down: counted on few, so a range all the same. */
 function likely(plan: Plan, { cost }: JobReport, done: number): string {
   const { ceiling } = plan.estimate().total;
-  if (cost === null || done === 0) return `ceiling ${dollars(ceiling)} in all`;
+  if (cost === null || done === 0) return `ceiling ${dollarsAtMost(ceiling)} in all`;
   const all = (cost / done) * plan.requestCount;
-  return `${dollars(0.7 * all)} to ${dollars(1.3 * all)} in all, by the pilot's ${dollars(cost)}; ceiling ${dollars(ceiling)}`;
+  return `${dollars(0.7 * all)} to ${dollars(1.3 * all)} in all, by the pilot's ${dollars(cost)}; ceiling ${dollarsAtMost(ceiling)}`;
 }

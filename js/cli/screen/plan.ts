@@ -1,7 +1,7 @@
 // A plan in words: how it is cut, what is wrong with it, and what it may cost.
 import type { Estimate, EstimateRange, Plan, Violation } from "batchwise";
 import { CommandError, Exit } from "../call/exit.js";
-import { bytes, count, counted, dollars } from "./format.js";
+import { bytes, count, counted, dollars, dollarsAtMost } from "./format.js";
 import { paint } from "./screen.js";
 
 /** Places named for one cause. */
@@ -78,7 +78,7 @@ export function describeEstimate(plan: Plan, estimate: Estimate): string[] {
     ...(plan.merged === 0 ? [] : [`merged    ${describeMerged(plan)}${saving(saved)}`]),
     `input     ${rangeOf(input)}   ${spread("inputTokens")}, estimated`,
     `output    ${rangeOf(output)}   ${spread("outputTokens")}, at most`,
-    `cost      ${rangeOf(total)}, ceiling ${dollars(total.ceiling)}`,
+    `cost      ${rangeOf(total)}, ceiling ${dollarsAtMost(total.ceiling)}`,
     `basis     ${basis}`,
     `prices    for batches, table of ${pricesAsOf}${oldness(pricesAsOf)}`,
   ];

@@ -127,6 +127,19 @@ test("what could cost more than is allowed is not sent", () =>
     /it could cost \$0\.0\d+, more than --max-cost \$0\.00001: .*; nothing was sent/,
   ));
 
+test("a ceiling as it is shown is a limit under which everything is sent", () =>
+  inFolder({ "sms.csv": TABLE }, async (cwd) => {
+    for (const tokens of ["1", "7", "8"]) {
+      const ask = [...ASK, "--max-tokens", tokens];
+      const shown = await batchwise(["estimate", "sms.csv", ...ask], { cwd });
+      const ceiling = /ceiling \$(0\.0\d+)/.exec(shown.stdout)?.[1] ?? "none";
+      const ended = await batchwise(["run", "sms.csv", ...SEND, ...ask, "--new", "--max-cost", ceiling], { cwd });
+      assert.equal(ended.code, 0, ended.stderr);
+      const spent = /cost {6}\$(0\.0\d+) computed/.exec(ended.stderr)?.[1];
+      assert.isAtMost(Number(spent), Number(ceiling));
+    }
+  }));
+
 test("where nobody can be asked nothing is sent without --yes", () =>
   ends(["run", "sms.csv", ...ASK], 1, /nobody can be asked here \("Send 2 requests\?"\): add --yes to agree/));
 
