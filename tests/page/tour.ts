@@ -115,7 +115,7 @@ test("a run whose ceiling is above the guard is refused until the amount is type
     await page.getByText("spend/guard").waitFor();
     const send = page.getByRole("button", { name: /^Send all/ });
     assert.isTrue(await send.isDisabled());
-    await page.getByLabel("Type the amount").fill("0.02");
+    await page.getByLabel("Type the amount").fill("0.1");
     assert.isTrue(await send.isEnabled());
     await send.click();
     await page.getByText("reports nothing inside a batch").waitFor();
