@@ -115,6 +115,7 @@ fn is_same_by<L: Lanes>(a: &[u8], b: &[u8]) -> bool {
         return false;
     }
     let same = |a: &[u8; 16], b: &[u8; 16]| L::load(a).eq(L::load(b));
+    let (Some(last_a), Some(last_b)) = (a.last_chunk(), b.last_chunk()) else { return is_same_short(a, b) };
     let ((long_a, a), (long_b, b)) = (a.as_chunks::<64>(), b.as_chunks::<64>());
     for (a, b) in long_a.iter().zip(long_b) {
         let ((a, _), (b, _)) = (a.as_chunks::<16>(), b.as_chunks::<16>());
@@ -123,8 +124,26 @@ fn is_same_by<L: Lanes>(a: &[u8], b: &[u8]) -> bool {
             return false;
         }
     }
-    let ((short_a, a), (short_b, b)) = (a.as_chunks::<16>(), b.as_chunks::<16>());
-    short_a.iter().zip(short_b).all(|(a, b)| same(a, b).bits() == u16::MAX) && a.iter().eq(b)
+    let ((short_a, _), (short_b, _)) = (a.as_chunks::<16>(), b.as_chunks::<16>());
+    // What is left is looked at together with bytes before it.
+    short_a.iter().zip(short_b).all(|(a, b)| same(a, b).bits() == u16::MAX)
+        && same(last_a, last_b).bits() == u16::MAX
+}
+
+/// The same for two texts of one length below sixteen: two loads that overlap.
+#[inline]
+fn is_same_short(a: &[u8], b: &[u8]) -> bool {
+    if let (Some(a), Some(b), Some(last_a), Some(last_b)) =
+        (a.first_chunk::<8>(), b.first_chunk::<8>(), a.last_chunk::<8>(), b.last_chunk::<8>())
+    {
+        return a == b && last_a == last_b;
+    }
+    if let (Some(a), Some(b), Some(last_a), Some(last_b)) =
+        (a.first_chunk::<4>(), b.first_chunk::<4>(), a.last_chunk::<4>(), b.last_chunk::<4>())
+    {
+        return a == b && last_a == last_b;
+    }
+    a.iter().eq(b)
 }
 
 #[inline]

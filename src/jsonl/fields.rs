@@ -112,6 +112,45 @@ impl Fields {
         *self = Self { texts, ..Self::default() };
     }
 
+    /// All its strings, always in the same order.
+    pub(super) fn strings_mut(&mut self) -> impl Iterator<Item = &mut Text> {
+        let Self { custom_id, result_type, model, stop_reason, texts, .. } = self;
+        let Self { error_type, error_message, error_code, error_request_id, .. } = self;
+        let known = [model, stop_reason, error_type, error_message, error_code, error_request_id];
+        [custom_id, result_type].into_iter().chain(known.into_iter().flatten()).chain(texts)
+    }
+
+    /// All its other places, always in the same order.
+    pub(super) fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        [&mut self.message, &mut self.usage_span].into_iter().flatten()
+    }
+
+    /// Becomes a copy of `other`, keeping what was allocated.
+    pub(super) fn copy(&mut self, other: &Self) {
+        let mut texts = core::mem::take(&mut self.texts);
+        texts.clone_from(&other.texts);
+        let Self { custom_id, outcome, result_type, retry, message, model, stop_reason, usage_span, .. } =
+            *other;
+        let Self { error_type, error_message, error_code, error_request_id, .. } = *other;
+        let usage = other.usage.clone();
+        *self = Self {
+            custom_id,
+            outcome,
+            result_type,
+            retry,
+            message,
+            model,
+            stop_reason,
+            texts,
+            usage_span,
+            usage,
+            error_type,
+            error_message,
+            error_code,
+            error_request_id,
+        };
+    }
+
     /// Forgets what `result.message` said.
     pub(super) fn clear_message(&mut self) {
         (self.message, self.model, self.stop_reason) = (None, None, None);

@@ -10,12 +10,17 @@
 
 mod fields;
 mod framer;
+mod outline;
 mod reader;
 mod renamed;
 mod rows;
 mod scan;
+mod shape;
+mod shapes;
 
 pub use fields::{Fields, Span, Text};
 pub use reader::{BadLine, DEFAULT_MAX_LINE_BYTES, Next, Reader, Record};
 pub use renamed::Renamed;
 pub use rows::{Block, BlockFull, layout};
+pub use shape::{Slot, SlotKind};
+pub use shapes::{Example, Fit};

@@ -9,6 +9,7 @@ use crate::limits::MAX_CUSTOM_ID;
 use super::fields::{Fields, Text};
 use super::framer::{Frame, Framer};
 use super::scan;
+use super::shapes::{Example, Fit, Shapes};
 
 /// The longest line that is read unless the caller says otherwise: some ten times what the largest answer the API
 /// can give takes (300,000 output tokens, every character escaped), and still small against any memory.
@@ -27,6 +28,7 @@ const HARD_MAX_LINE_BYTES: usize = (1 << 31) - 1;
 pub struct Reader {
     framer: Framer,
     fields: Fields,
+    shapes: Shapes,
     records: u64,
     bad_lines: u64,
     blank_lines: u64,
@@ -56,6 +58,8 @@ pub struct Record<'a> {
     pub offset: u64,
     /// Where its fields stand.
     pub fields: &'a Fields,
+    /// How it fitted the lines before it, where it did.
+    pub fit: Option<Fit<'a>>,
 }
 
 impl<'a> Record<'a> {
@@ -106,6 +110,7 @@ impl Reader {
         Self {
             framer: Framer::new(max_line_bytes.min(HARD_MAX_LINE_BYTES)),
             fields: Fields::default(),
+            shapes: Shapes::default(),
             records: 0,
             bad_lines: 0,
             blank_lines: 0,
@@ -134,7 +139,7 @@ impl Reader {
         reason = "what it answers borrows from the reader; Iterator cannot"
     )]
     pub fn next(&mut self) -> Next<'_> {
-        let line = loop {
+        let (line, fits) = loop {
             let line = match self.framer.next() {
                 Frame::NeedBytes => return Next::NeedBytes,
                 Frame::End => return Next::End,
@@ -158,6 +163,9 @@ impl Reader {
                 self.blank_lines += 1;
                 continue;
             }
+            if self.shapes.read(bytes, &mut self.fields) {
+                break (line, true);
+            }
             if let Err(problem) = scan::scan(bytes, &mut self.fields) {
                 self.bad_lines += 1;
                 return Next::BadLine(BadLine {
@@ -170,7 +178,8 @@ impl Reader {
                     sample: sample(bytes),
                 });
             }
-            break line;
+            self.shapes.learn(bytes, &self.fields);
+            break (line, false);
         };
         self.records += 1;
         Next::Record(Record {
@@ -178,7 +187,13 @@ impl Reader {
             number: line.number,
             offset: line.offset,
             fields: &self.fields,
+            fit: if fits { self.shapes.fit() } else { None },
         })
+    }
+
+    /// The shape of the record that was answered last, where it fitted one.
+    pub fn example(&self) -> Option<Example> {
+        self.shapes.example()
     }
 
     /// Results read so far.

@@ -28,7 +28,13 @@ impl Renamed {
         let shift = Shift { behind: old.start + old.len, by: new_end.wrapping_sub(end) as u32 };
         shift.all(&mut self.fields);
         self.fields.custom_id = custom_id;
-        Record { line: &self.line, number: record.number, offset: record.offset, fields: &self.fields }
+        Record {
+            line: &self.line,
+            number: record.number,
+            offset: record.offset,
+            fields: &self.fields,
+            fit: None,
+        }
     }
 }
 
@@ -42,13 +48,8 @@ struct Shift {
 
 impl Shift {
     fn all(self, fields: &mut Fields) {
-        let Fields { result_type, message, model, stop_reason, texts, usage_span, .. } = fields;
-        let Fields { error_type, error_message, error_code, error_request_id, .. } = fields;
-        let spans = [message, usage_span];
-        spans.into_iter().flatten().for_each(|Span { start, .. }| self.one(start));
-        let strings = [model, stop_reason, error_type, error_message, error_code, error_request_id];
-        let strings = strings.into_iter().flatten().chain(texts).chain([result_type]);
-        strings.for_each(|Text { start, .. }| self.one(start));
+        fields.spans_mut().for_each(|Span { start, .. }| self.one(start));
+        fields.strings_mut().for_each(|Text { start, .. }| self.one(start));
     }
 
     const fn one(self, start: &mut u32) {

@@ -70,7 +70,7 @@ pub(super) fn scan(line: &[u8], fields: &mut Fields) -> Result<(), Problem> {
 }
 
 /// Draws the conclusions once everything is known, whatever the order of the keys was.
-fn judge(line: &[u8], fields: &mut Fields) {
+pub(super) fn judge(line: &[u8], fields: &mut Fields) {
     fields.outcome = Outcome::parse(&fields.result_type.of(line));
     let error_type = fields.error_type.map(|text| text.of(line));
     let message = fields.error_message.map(|text| text.of(line));

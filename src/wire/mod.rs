@@ -28,4 +28,4 @@ pub use outcome::{Outcome, RowRetry};
 pub use refusal::{ApiError, Refusal, is_unpaid};
 pub use reply::Reply;
 pub use timestamp::{parse_timestamp, write_timestamp};
-pub use usage::{Iteration, Usage};
+pub use usage::{Iteration, Usage, UsagePart, UsageParts};

@@ -86,6 +86,89 @@ impl Usage {
     }
 }
 
+/// A number that counts, by the key under which the API writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsagePart {
+    /// `input_tokens`
+    Input,
+    /// `output_tokens`
+    Output,
+    /// `cache_read_input_tokens`
+    CacheRead,
+    /// `cache_creation_input_tokens`
+    CacheWrites,
+    /// `cache_creation.ephemeral_5m_input_tokens`
+    CacheWrite5m,
+    /// `cache_creation.ephemeral_1h_input_tokens`
+    CacheWrite1h,
+    /// `output_tokens_details.thinking_tokens`
+    Thinking,
+    /// `server_tool_use.web_search_requests`
+    WebSearches,
+}
+
+impl UsagePart {
+    /// The part that a number under these keys is: of the usage object, and of the object inside it.
+    pub fn of(key: &str, inner: Option<&str>) -> Option<Self> {
+        Some(match (key, inner) {
+            ("input_tokens", None) => Self::Input,
+            ("output_tokens", None) => Self::Output,
+            ("cache_read_input_tokens", None) => Self::CacheRead,
+            ("cache_creation_input_tokens", None) => Self::CacheWrites,
+            ("cache_creation", Some("ephemeral_5m_input_tokens")) => Self::CacheWrite5m,
+            ("cache_creation", Some("ephemeral_1h_input_tokens")) => Self::CacheWrite1h,
+            ("output_tokens_details", Some("thinking_tokens")) => Self::Thinking,
+            ("server_tool_use", Some("web_search_requests")) => Self::WebSearches,
+            _ => return None,
+        })
+    }
+}
+
+/// The numbers of a usage object as they stand there, each under its own key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageParts {
+    writes: u64,
+    short: u64,
+    long: u64,
+    others: [u64; 5],
+}
+
+impl UsageParts {
+    /// Sets one of them.
+    pub const fn set(&mut self, part: UsagePart, number: u64) {
+        let [input, output, read, thinking, searches] = &mut self.others;
+        *match part {
+            UsagePart::Input => input,
+            UsagePart::Output => output,
+            UsagePart::CacheRead => read,
+            UsagePart::CacheWrites => &mut self.writes,
+            UsagePart::CacheWrite5m => &mut self.short,
+            UsagePart::CacheWrite1h => &mut self.long,
+            UsagePart::Thinking => thinking,
+            UsagePart::WebSearches => searches,
+        } = number;
+    }
+
+    /// The usage of a message without steps inside.
+    pub fn usage(&self, us_geo: bool) -> Usage {
+        let [input, output, cache_read, thinking, web_searches] = self.others;
+        let writes = Writes { total: self.writes, split: Some((self.short, self.long)) };
+        let (cache_write_5m, cache_write_1h) = writes.by_age();
+        let iterations = Vec::new();
+        Usage {
+            input,
+            cache_write_5m,
+            cache_write_1h,
+            cache_read,
+            output,
+            thinking,
+            web_searches,
+            us_geo,
+            iterations,
+        }
+    }
+}
+
 impl Iteration {
     fn read(scanner: &mut Scanner<'_>) -> Result<Option<Self>, SyntaxError> {
         let mut step = Self::default();

@@ -27,6 +27,7 @@ mod jsonl;
 mod jsonl_corpus;
 mod jsonl_fields;
 mod jsonl_rows;
+mod jsonl_shapes;
 mod layering;
 mod params;
 mod pictures;

@@ -16,6 +16,7 @@ pub mod planner;
 pub mod reply;
 pub mod scan;
 mod sends;
+pub mod shapes;
 
 /// Something that must hold for any bytes.
 pub type Target = fn(&[u8]);
@@ -31,4 +32,5 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("planner", planner::run),
     ("reply", reply::run),
     ("scan", scan::run),
+    ("shapes", shapes::run),
 ];
