@@ -46,7 +46,8 @@ page: build
 	@node js/dist/cli.js demo --no-open --port $(or $(PORT),0)
 
 bench: build
-	@node tests/bench/results.mjs
+	@node tests/bench/results.mjs --write
+	@node tests/bench/memory.mjs
 	@node tests/bench/check.mjs
 	@node tests/bench/cli.mjs
 

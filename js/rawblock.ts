@@ -1,8 +1,9 @@
 // Reads the tables of a block as the engine packs them. The layout is that of `src/jsonl/rows.rs`; a test compares the
 // two lists of constants.
+import { Strings, utf8 } from "./strings.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
 
-export const STRIDE = 26;
+export const STRIDE = 28;
 export const LINE = 0;
 export const KIND = 3;
 export const CUSTOM_ID = 4;
@@ -15,11 +16,9 @@ export const ERROR_MESSAGE = 18;
 export const ERROR_REQUEST_ID = 22;
 export const TEXTS = 24;
 export const TEXT_COUNT = 25;
+export const ID = 26;
 export const ABSENT = 0xffffffff;
 export const ESCAPED = 0x80000000;
-
-// A text may begin with a byte order mark; it is part of the text.
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** One block's tables. Rows and fields are trusted to be in range. */
 export class Table {
@@ -27,12 +26,14 @@ export class Table {
   readonly #bytes: Uint8Array;
   readonly #words: Uint32Array;
   readonly #numbers: Float64Array;
+  readonly #strings: Strings;
 
   constructor(raw: RawBlock) {
     this.count = raw.count;
     this.#bytes = raw.bytes;
     this.#words = raw.words;
     this.#numbers = raw.numbers;
+    this.#strings = new Strings(raw);
   }
 
   /** Outcome in the low 8 bits, retry in the next 8. */
@@ -63,11 +64,20 @@ export class Table {
     return this.#bytes.subarray(start, start + (this.#words[row * STRIDE + LINE + 1] ?? 0));
   }
 
+  /** The id. */
+  id(row: number): string {
+    const at = row * STRIDE + ID;
+    return this.#strings.at(this.#words[at] as number, this.#words[at + 1] as number);
+  }
+
   /** The text blocks, joined. */
   text(row: number): string {
-    let at = this.count * STRIDE + 2 * (this.#words[row * STRIDE + TEXTS] ?? 0);
+    const words = this.#words;
+    let at = this.count * STRIDE + 2 * (words[row * STRIDE + TEXTS] ?? 0);
     let text = "";
-    for (let left = this.#words[row * STRIDE + TEXT_COUNT] ?? 0; left > 0; left--, at += 2) text += this.#string(at);
+    for (let left = words[row * STRIDE + TEXT_COUNT] ?? 0; left > 0; left--, at += 2) {
+      text += this.#strings.at(words[at] as number, words[at + 1] as number);
+    }
     return text;
   }
 

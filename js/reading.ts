@@ -2,7 +2,7 @@
 import { TruncatedResultsError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import { engine } from "./start.js";
-import type { RawBlock, Reader } from "./wasm/batchwise_bg.js";
+import type { Reader } from "./wasm/batchwise_bg.js";
 
 /** Where the bytes come from: the body of a response, pulled. */
 export interface ChunkSource {
@@ -84,12 +84,26 @@ export class Reading {
     this.#reader = new (engine().classes.Reader)();
   }
 
-  /** The next rows; undefined at the end. Throws once, after the last row, when requests are not accounted for. */
-  async next(): Promise<RawBlock | undefined> {
+  /** Has rows told as what differs in them; before anything is read. */
+  valuesOnly(): this {
+    this.#reader.values_only();
+    return this;
+  }
+
+  /** Whether nothing more comes, and the engine's memory of what came is given back. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * What `take` finds in the next bytes that hold anything for it; undefined at the end. Throws once, after the last row,
+   * when requests are not accounted for.
+   */
+  async next<T>(take: (reader: Reader) => T | undefined): Promise<T | undefined> {
     try {
       while (await this.#advance()) {
-        const block = this.#reader.take_block();
-        if (block) return block;
+        const taken = take(this.#reader);
+        if (taken !== undefined) return taken;
       }
       if (!this.#closed) this.#checkEnd();
       this.close();

@@ -1,9 +1,10 @@
 import { BatchwiseError } from "./errors.js";
-import { LINE, Table } from "./rawblock.js";
+import { Objects } from "./objects.js";
+import { Table } from "./rawblock.js";
 import { type BadLine, type ChunkSource, Download, Reading } from "./reading.js";
 import { ResultBlock, type ResultRow, rowOf } from "./row.js";
 import type { MessageBatch, MessageBatchIndividualResponse, Usage } from "./types.js";
-import type { RawBlock } from "./wasm/batchwise_bg.js";
+import type { Reader } from "./wasm/batchwise_bg.js";
 
 export type { BadLine } from "./reading.js";
 
@@ -55,25 +56,29 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
 
   /** Each result as `JSON.parse` makes it of its line. */
   [Symbol.asyncIterator](): AsyncIterator<MessageBatchIndividualResponse> {
-    return this.#items((raw) => {
-      const table = new Table(raw);
-      return { length: raw.count, at: (i) => table.json(i, LINE) as MessageBatchIndividualResponse };
-    });
+    const objects = new Objects();
+    return new Items<MessageBatchIndividualResponse>(this.#reading().valuesOnly(), (reader) => objects.page(reader));
   }
 
   /** Each result as a lazy row: what is not looked at costs nothing. */
   rows(): AsyncIterable<ResultRow> {
     const items = () =>
-      this.#items((raw) => {
+      this.#items((reader) => {
+        const raw = reader.take_block();
+        if (!raw) return undefined;
         const table = new Table(raw);
-        return { length: raw.count, at: (i) => rowOf(table, i) };
+        return { length: raw.count, at: (i) => rowOf(table, i), isKept: true };
       });
     return { [Symbol.asyncIterator]: items };
   }
 
   /** Up to a few thousand results at a time, as columns: the fastest way. */
   blocks(): AsyncIterable<ResultBlock> {
-    const items = () => this.#items((raw) => ({ length: 1, at: () => new ResultBlock(raw) }));
+    const items = () =>
+      this.#items((reader) => {
+        const raw = reader.take_block();
+        return raw && { length: 1, at: () => new ResultBlock(raw), isKept: true };
+      });
     return { [Symbol.asyncIterator]: items };
   }
 
@@ -126,7 +131,7 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
     this.dispose();
   }
 
-  #items<T>(open: (raw: RawBlock) => Page<T>): Items<T> {
+  #items<T>(open: (reader: Reader) => Page<T> | undefined): Items<T> {
     return new Items(this.#reading(), open);
   }
 
@@ -147,7 +152,10 @@ export class ResultStream implements AsyncIterable<MessageBatchIndividualRespons
 /** Items that are ready. */
 interface Page<T> {
   readonly length: number;
+  /** Asked for each item once, in their order. */
   at(index: number): T;
+  /** Whether the items outlive the reading. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -156,13 +164,13 @@ interface Page<T> {
  */
 class Items<T> implements AsyncIterableIterator<T> {
   readonly #reading: Reading;
-  readonly #open: (raw: RawBlock) => Page<T>;
-  #page: Page<T> = { length: 0, at: () => undefined as never };
+  readonly #open: (reader: Reader) => Page<T> | undefined;
+  #page: Page<T> = { length: 0, at: () => undefined as never, isKept: true };
   #next = 0;
   #waiting = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(reading: Reading, open: (raw: RawBlock) => Page<T>) {
+  constructor(reading: Reading, open: (reader: Reader) => Page<T> | undefined) {
     this.#reading = reading;
     this.#open = open;
   }
@@ -172,7 +180,7 @@ class Items<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    if (this.#waiting === 0 && this.#next < this.#page.length) {
+    if (this.#waiting === 0 && this.#hasItem()) {
       try {
         return Promise.resolve(this.#item());
       } catch (error) {
@@ -196,13 +204,17 @@ class Items<T> implements AsyncIterableIterator<T> {
   }
 
   async #advance(): Promise<IteratorResult<T>> {
-    while (this.#next >= this.#page.length) {
-      const raw = await this.#reading.next();
-      if (!raw) return { done: true, value: undefined };
-      this.#page = this.#open(raw);
+    while (!this.#hasItem()) {
+      const page = await this.#reading.next(this.#open);
+      if (!page) return { done: true, value: undefined };
+      this.#page = page;
       this.#next = 0;
     }
     return this.#item();
+  }
+
+  #hasItem(): boolean {
+    return this.#next < this.#page.length && (this.#page.isKept || !this.#reading.isClosed);
   }
 
   #item(): IteratorResult<T> {

@@ -1,5 +1,4 @@
 import {
-  CUSTOM_ID,
   ERROR_MESSAGE,
   ERROR_REQUEST_ID,
   ERROR_TYPE,
@@ -65,7 +64,7 @@ class LazyRow implements ResultRow {
   }
 
   get custom_id(): string {
-    return this.#table.string(this.#index, CUSTOM_ID) ?? "";
+    return this.#table.id(this.#index);
   }
 
   get outcome(): RowOutcome {
@@ -144,7 +143,8 @@ export class ResultBlock {
     const table = new Table(raw);
     this.#table = table;
     this.length = table.count;
-    this.outcome = Uint8Array.from({ length: table.count }, (_, i) => table.kind(i) & 0xff);
+    this.outcome = new Uint8Array(table.count);
+    for (let i = 0; i < table.count; i++) this.outcome[i] = table.kind(i) & 0xff;
     this.inputTokens = table.column(0);
     this.cacheWrite5mTokens = table.column(1);
     this.cacheWrite1hTokens = table.column(2);
@@ -154,7 +154,7 @@ export class ResultBlock {
 
   /** The `custom_id` of row `i`. */
   id(i: number): string {
-    return this.#table.string(this.#checked(i), CUSTOM_ID) ?? "";
+    return this.#table.id(this.#checked(i));
   }
 
   /** The text of row `i`: its text blocks joined, `""` when there are none. */

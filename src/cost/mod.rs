@@ -17,4 +17,4 @@ pub use own::add_price;
 pub use prices::{
     BATCH_FACTOR, PRICES, PRICES_AS_OF, PRICES_SOURCE, Price, Rates, Tokenizer, US_FACTOR, WEB_SEARCH, price,
 };
-pub use usage_sum::{Counted, ModelUsage, UsageSum, row_cost};
+pub use usage_sum::{Counted, ModelUsage, Tally, UsageSum, row_cost};

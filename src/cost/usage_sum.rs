@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::prices::{BATCH_FACTOR, Rates, US_FACTOR, WEB_SEARCH, price};
+use super::prices::{BATCH_FACTOR, Price, Rates, US_FACTOR, WEB_SEARCH, price};
 use crate::wire::{Iteration, Usage};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,46 @@ pub struct ModelUsage {
 #[serde(transparent)]
 pub struct UsageSum {
     models: BTreeMap<String, ModelUsage>,
+}
+
+/// Adds up many rows in a row of one model, which is asked for its price once.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    before: UsageSum,
+    model: String,
+    price: Option<&'static Price>,
+    here: ModelUsage,
+}
+
+impl Tally {
+    /// As [`UsageSum::add`].
+    pub fn add(&mut self, model: &str, usage: &Usage) {
+        if !usage.iterations.is_empty() {
+            return self.before.add(model, usage);
+        }
+        if self.here.counted.rows == 0 || self.model != model {
+            *self = Self {
+                before: self.sum(),
+                model: model.to_owned(),
+                price: price(model),
+                here: ModelUsage::none(),
+            };
+        }
+        let counted = Counted { rows: 1, ..Counted::of(usage) };
+        self.here.counted = self.here.counted.plus(counted);
+        let usd = self.price.map(|price| tokens_at(price, counted, usage.us_geo));
+        let fee = usage.web_searches as f64 * WEB_SEARCH;
+        self.here.usd = self.here.usd.zip(usd).map(|(sum, usd)| sum + usd + fee);
+    }
+
+    /// What was added.
+    pub fn sum(&self) -> UsageSum {
+        let mut sum = self.before.clone();
+        if self.here.counted.rows > 0 {
+            sum.merge(&UsageSum { models: BTreeMap::from([(self.model.clone(), self.here)]) });
+        }
+        sum
+    }
 }
 
 /// The cost of one succeeded row in USD at batch prices; `None` when a model that worked on it has no price we know.
@@ -111,6 +151,20 @@ impl ModelUsage {
 }
 
 impl Counted {
+    /// What a row without iterations used.
+    const fn of(usage: &Usage) -> Self {
+        Self {
+            rows: 0,
+            input: usage.input,
+            cache_write_5m: usage.cache_write_5m,
+            cache_write_1h: usage.cache_write_1h,
+            cache_read: usage.cache_read,
+            output: usage.output,
+            thinking: usage.thinking,
+            web_searches: usage.web_searches,
+        }
+    }
+
     const fn plus(self, more: Self) -> Self {
         Self {
             rows: self.rows.saturating_add(more.rows),
@@ -133,14 +187,7 @@ fn for_each_step(model: &str, usage: &Usage, mut step: impl FnMut(&str, Counted,
     let fee = searches as f64 * WEB_SEARCH;
     let own = Counted { thinking: usage.thinking, web_searches: searches, ..Counted::default() };
     let Some((first, rest)) = usage.iterations.split_first() else {
-        let counted = Counted {
-            input: usage.input,
-            cache_write_5m: usage.cache_write_5m,
-            cache_write_1h: usage.cache_write_1h,
-            cache_read: usage.cache_read,
-            output: usage.output,
-            ..own
-        };
+        let counted = Counted::of(usage);
         return step(model, counted, tokens(model, counted, usage.us_geo).map(|usd| usd + fee));
     };
     let mut one = |iteration: &Iteration, own: Counted, fee: f64| {
@@ -162,17 +209,20 @@ fn for_each_step(model: &str, usage: &Usage, mut step: impl FnMut(&str, Counted,
 }
 
 fn tokens(model: &str, counted: Counted, us_geo: bool) -> Option<f64> {
+    Some(tokens_at(price(model)?, counted, us_geo))
+}
+
+fn tokens_at(price: &Price, counted: Counted, us_geo: bool) -> f64 {
     // The API's word is taken for the counts, so sums of them must not overflow.
     let prompt = [counted.cache_write_5m, counted.cache_write_1h, counted.cache_read]
         .into_iter()
         .fold(counted.input, u64::saturating_add);
-    let Rates { input, cache_write_5m, cache_write_1h, cache_read, output } =
-        *price(model)?.rates_for(prompt);
+    let Rates { input, cache_write_5m, cache_write_1h, cache_read, output } = *price.rates_for(prompt);
     let millionths = counted.input as f64 * input
         + counted.cache_write_5m as f64 * cache_write_5m
         + counted.cache_write_1h as f64 * cache_write_1h
         + counted.cache_read as f64 * cache_read
         + counted.output as f64 * output;
     let geo = if us_geo { US_FACTOR } else { 1.0 };
-    Some(BATCH_FACTOR * geo * millionths / 1e6)
+    BATCH_FACTOR * geo * millionths / 1e6
 }

@@ -21,5 +21,5 @@ pub use decode::decode;
 pub use encode::encode;
 pub use inside::Inside;
 pub use scanner::{Scanner, SyntaxError, Token};
-pub use string::Str;
+pub use string::{Str, unescape};
 pub use write::{push_escaped, push_string};

@@ -46,11 +46,9 @@ impl<'a> Str<'a> {
         if !self.escaped {
             return Cow::Borrowed(self.raw);
         }
-        let mut out = String::with_capacity(self.raw.len());
-        for unit in Units::new(self.raw) {
-            out.push(unit.unwrap_or('\u{FFFD}'));
-        }
-        Cow::Owned(out)
+        let mut out = Vec::with_capacity(self.raw.len());
+        unescape(self.raw.as_bytes(), &mut out);
+        Cow::Owned(String::from_utf8(out).unwrap_or_default())
     }
 
     /// The characters that it means, as [`Self::decode`] has them.
@@ -67,6 +65,54 @@ impl<'a> Str<'a> {
     pub fn char_count(&self) -> usize {
         if self.escaped { Units::new(self.raw).count() } else { self.raw.chars().count() }
     }
+}
+
+/// Appends what the inside of a good string means, as [`Str::decode`] has it.
+pub fn unescape(raw: &[u8], out: &mut Vec<u8>) {
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (plain, escape) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let (byte, behind) = match *escape {
+            [_, b'u', ref digits @ ..] => {
+                let (char, behind) = unicode(digits);
+                out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                rest = behind;
+                continue;
+            }
+            [_, b'b', ref behind @ ..] => (8, behind),
+            [_, b'f', ref behind @ ..] => (12, behind),
+            [_, b'n', ref behind @ ..] => (b'\n', behind),
+            [_, b'r', ref behind @ ..] => (b'\r', behind),
+            [_, b't', ref behind @ ..] => (b'\t', behind),
+            [_, other, ref behind @ ..] => (other, behind),
+            _ => return,
+        };
+        out.push(byte);
+        rest = behind;
+    }
+    out.extend_from_slice(rest);
+}
+
+/// The character that these digits stand for, or these and those of a second half behind them.
+fn unicode(digits: &[u8]) -> (char, &[u8]) {
+    let (high, behind) = hex4(digits);
+    if let (0xD800..0xDC00, [b'\\', b'u', second @ ..]) = (high, behind)
+        && let (low @ 0xDC00..0xE000, behind) = hex4(second)
+    {
+        let whole = char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00));
+        return (whole.unwrap_or('\u{FFFD}'), behind);
+    }
+    (char::from_u32(high).unwrap_or('\u{FFFD}'), behind)
+}
+
+fn hex4(digits: &[u8]) -> (u32, &[u8]) {
+    let (four, behind) = digits.split_at_checked(4).unwrap_or((digits, &[]));
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        _ => (byte | 0x20).wrapping_sub(b'a').wrapping_add(10) & 15,
+    };
+    (four.iter().fold(0, |sum, byte| sum * 16 + u32::from(digit(*byte))), behind)
 }
 
 /// Characters of an escaped string; `None` for a surrogate that stands alone.

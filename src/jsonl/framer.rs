@@ -1,6 +1,6 @@
 //! Lines out of bytes, however the bytes are cut.
 //!
-//! Theory of operation: `buffer` holds what has come and was not handed out. Every byte is searched for a line feed
+//! Theory of operation: `buffer` holds, up to `end`, what has come and was not handed out. Every byte is searched for a line feed
 //! once (`searched` remembers how far), and what is left of the last line moves to the front only when at least as
 //! much has been handed out as stays, so the work is linear for any cutting. A line over the limit is not kept: its
 //! head is, for the report, and the rest is counted and dropped until its line feed comes.
@@ -38,9 +38,18 @@ pub(super) struct Line {
     range: Range<usize>,
 }
 
+impl Line {
+    /// Its first byte in [`Framer::buffer`].
+    pub(super) const fn start(&self) -> usize {
+        self.range.start
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Framer {
+    /// Longer than what it holds, so that no byte is cleared before it is written.
     buffer: Vec<u8>,
+    end: usize,
     /// First byte of the current line in `buffer`.
     start: usize,
     /// No line feed lies between `start` and here.
@@ -65,6 +74,7 @@ impl Framer {
     pub(super) const fn new(max_line: usize) -> Self {
         Self {
             buffer: Vec::new(),
+            end: 0,
             start: 0,
             searched: 0,
             offset: 0,
@@ -79,19 +89,36 @@ impl Framer {
     /// Takes the next `len` bytes from whoever writes them. Draining the frames before each push keeps memory at one
     /// line and one chunk.
     pub(super) fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
-        let left = self.buffer.len() - self.start;
+        let left = self.end - self.start;
         if self.start >= left {
-            self.buffer.copy_within(self.start.., 0);
-            self.buffer.truncate(left);
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end = left;
             self.searched -= self.start;
             self.start = 0;
-            if self.buffer.capacity() > KEEP_BYTES && left + len < KEEP_BYTES / 2 {
-                self.buffer.shrink_to(KEEP_BYTES / 2);
+            if self.buffer.len() > KEEP_BYTES && left + len < KEEP_BYTES / 2 {
+                self.buffer.truncate(KEEP_BYTES / 2);
+                self.buffer.shrink_to_fit();
             }
         }
-        let end = self.buffer.len();
-        self.buffer.resize(end + len, 0);
-        fill(self.buffer.get_mut(end..).unwrap_or_default());
+        let end = self.end + len;
+        if end > self.buffer.len() {
+            self.grow(end);
+        }
+        fill(self.buffer.get_mut(self.end..end).unwrap_or_default());
+        self.end = end;
+    }
+
+    /// Makes room up to `end` at least: a quarter more than there is, so that a long line is moved a few times only.
+    #[cold]
+    fn grow(&mut self, end: usize) {
+        let wanted = end.max(self.buffer.len() + self.buffer.len() / 4);
+        self.buffer.reserve_exact(wanted - self.buffer.len());
+        self.buffer.resize(wanted, 0);
+    }
+
+    /// What has come and was not handed out, with the lines handed out since the last push before it.
+    pub(super) fn buffer(&self) -> &[u8] {
+        self.buffer.get(..self.end).unwrap_or_default()
     }
 
     pub(super) const fn finish(&mut self) {
@@ -106,12 +133,12 @@ impl Framer {
         if !self.began && !self.skip_bom() {
             return Frame::NeedBytes;
         }
-        let fresh = self.buffer.get(self.searched..).unwrap_or_default();
+        let fresh = self.buffer.get(self.searched..self.end).unwrap_or_default();
         if let Some(ahead) = memchr(b'\n', fresh) {
             let end = self.searched + ahead;
             return self.line_until(end, end + 1);
         }
-        let end = self.buffer.len();
+        let end = self.end;
         self.searched = end;
         if self.ended {
             return if end == self.start && self.overlong.is_none() {
@@ -168,7 +195,7 @@ impl Framer {
 
     /// Passes over a byte order mark; false while it cannot be told yet whether there is one.
     fn skip_bom(&mut self) -> bool {
-        let here = self.buffer.get(..BOM.len()).unwrap_or(&self.buffer);
+        let here = self.buffer.get(..self.end.min(BOM.len())).unwrap_or_default();
         if !self.ended && here.len() < BOM.len() && BOM.starts_with(here) {
             return false;
         }

@@ -22,7 +22,9 @@ pub(super) struct Leaf {
 pub(super) struct Outline {
     pub(super) leaves: Vec<Leaf>,
     /// All strings, numbers and words.
-    pub(super) scalars: u32,
+    scalars: u32,
+    /// All keys of all objects.
+    pub(super) keys: u32,
 }
 
 impl Outline {
@@ -37,6 +39,7 @@ impl Outline {
         while let Some(token) = scanner.step()? {
             let (range, is_number) = match token {
                 Token::Key(key) => {
+                    outline.keys += 1;
                     is_kind = key.is("type");
                     continue;
                 }

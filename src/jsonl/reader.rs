@@ -9,7 +9,7 @@ use crate::limits::MAX_CUSTOM_ID;
 use super::fields::{Fields, Text};
 use super::framer::{Frame, Framer};
 use super::scan;
-use super::shapes::{Example, Fit, Shapes};
+use super::shapes::{Fit, Shapes};
 
 /// The longest line that is read unless the caller says otherwise: some ten times what the largest answer the API
 /// can give takes (300,000 output tokens, every character escaped), and still small against any memory.
@@ -29,6 +29,7 @@ pub struct Reader {
     framer: Framer,
     fields: Fields,
     shapes: Shapes,
+    slots_only: bool,
     records: u64,
     bad_lines: u64,
     blank_lines: u64,
@@ -56,6 +57,8 @@ pub struct Record<'a> {
     pub number: u64,
     /// Its first byte in the file, from 0.
     pub offset: u64,
+    /// Its first byte in [`Reader::buffer`].
+    pub start: usize,
     /// Where its fields stand.
     pub fields: &'a Fields,
     /// How it fitted the lines before it, where it did.
@@ -111,10 +114,16 @@ impl Reader {
             framer: Framer::new(max_line_bytes.min(HARD_MAX_LINE_BYTES)),
             fields: Fields::default(),
             shapes: Shapes::default(),
+            slots_only: false,
             records: 0,
             bad_lines: 0,
             blank_lines: 0,
         }
+    }
+
+    /// From now on the slots are all that is told of a record that fits: its fields are not looked for.
+    pub const fn slots_only(&mut self) {
+        self.slots_only = true;
     }
 
     /// Takes the next bytes of the stream, however they were cut.
@@ -163,7 +172,7 @@ impl Reader {
                 self.blank_lines += 1;
                 continue;
             }
-            if self.shapes.read(bytes, &mut self.fields) {
+            if self.shapes.read(bytes, (!self.slots_only).then_some(&mut self.fields)) {
                 break (line, true);
             }
             if let Err(problem) = scan::scan(bytes, &mut self.fields) {
@@ -186,14 +195,15 @@ impl Reader {
             line: self.framer.line(&line),
             number: line.number,
             offset: line.offset,
+            start: line.start(),
             fields: &self.fields,
             fit: if fits { self.shapes.fit() } else { None },
         })
     }
 
-    /// The shape of the record that was answered last, where it fitted one.
-    pub fn example(&self) -> Option<Example> {
-        self.shapes.example()
+    /// The bytes that were pushed last, and before them what was left: where records stand until the next push.
+    pub fn buffer(&self) -> &[u8] {
+        self.framer.buffer()
     }
 
     /// Results read so far.

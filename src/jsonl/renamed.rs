@@ -32,6 +32,7 @@ impl Renamed {
             line: &self.line,
             number: record.number,
             offset: record.offset,
+            start: 0,
             fields: &self.fields,
             fit: None,
         }

@@ -2,20 +2,26 @@
 
 use core::fmt;
 
+use memchr::memchr_iter;
+
+use super::arena::{Arena, Use};
 use super::fields::{Span, Text};
 use super::reader::Record;
+use super::shape::SlotKind;
+use crate::json::Str;
+use crate::wire::Usage;
 
 pub mod layout {
     //! How the tables of a [`Block`](super::Block) are laid out; `js/rawblock.ts` reads by the same figures.
     //!
-    //! `bytes`: the lines, each followed by a line feed. `words`: [`STRIDE`] 32-bit words a row, then the text spans
+    //! `bytes`: the lines, each followed by a line feed. `words`: [`STRIDE`] 32-bit words a row, then the texts
     //! of all rows, two words each. `numbers`: [`COLUMNS`] columns, one after the other, a number a row each.
     //!
     //! A span is two words: its first byte in `bytes`, then its length, whose highest bit says that a string holds
-    //! escapes. An absent one begins at [`ABSENT`].
+    //! escapes. An absent one begins at [`ABSENT`]. Ids and texts are told as [`super::super::string_layout`] says.
 
     /// Words a row.
-    pub const STRIDE: usize = 26;
+    pub const STRIDE: usize = 28;
     /// Span of the line.
     pub const LINE: usize = 0;
     /// Line number, from 1 (its low 32 bits).
@@ -42,10 +48,12 @@ pub mod layout {
     pub const ERROR_CODE: usize = 20;
     /// Span of the id of the failed call.
     pub const ERROR_REQUEST_ID: usize = 22;
-    /// Index of the row's first text span, counted in spans.
+    /// Index of the row's first text, counted in texts.
     pub const TEXTS: usize = 24;
-    /// How many text spans the row has.
+    /// How many texts the row has.
     pub const TEXT_COUNT: usize = 25;
+    /// `custom_id`, as strings are told.
+    pub const ID: usize = 26;
 
     /// Start of a span that is not there.
     pub const ABSENT: u32 = u32::MAX;
@@ -66,6 +74,7 @@ pub struct Block {
     bytes: Vec<u8>,
     rows: Vec<u32>,
     texts: Vec<u32>,
+    strings: Arena,
     columns: [Vec<f64>; layout::COLUMNS],
 }
 
@@ -106,11 +115,22 @@ impl Block {
             }
             None => [layout::ABSENT, 0],
         };
-        let usage = fields.usage.clone().unwrap_or_default();
+        let none = Usage::default();
+        let usage = fields.usage.as_ref().unwrap_or(&none);
         let kind = fields.outcome as u32 | (fields.retry as u32) << 8 | u32::from(usage.us_geo) << 16;
         let whole = Span { start: 0, len: record.line.len() as u32 };
         let texts = [(self.texts.len() / 2) as u32, fields.texts.len() as u32];
-        for pair in [
+        let mut told = |used: Use, text: Text| {
+            // What a line fitted by is known of its slots alone.
+            let span = Span { start: text.start, len: text.len };
+            self.strings.push(used, record.line, base as usize, span, kind_of(record.line, text))
+        };
+        let id = told(Use::Id, fields.custom_id);
+        for text in &fields.texts {
+            self.texts.extend(told(Use::Text, *text));
+        }
+        let mut row = [0; layout::STRIDE];
+        let pairs = [
             span(Some(whole)),
             [record.number as u32, kind],
             string(Some(fields.custom_id)),
@@ -124,10 +144,12 @@ impl Block {
             string(fields.error_code),
             string(fields.error_request_id),
             texts,
-        ] {
-            self.rows.extend(pair);
+            id,
+        ];
+        for (to, pair) in row.as_chunks_mut().0.iter_mut().zip(pairs) {
+            *to = pair;
         }
-        self.texts.extend(fields.texts.iter().flat_map(|&text| string(Some(text))));
+        self.rows.extend_from_slice(&row);
         let numbers = [
             usage.input,
             usage.cache_write_5m,
@@ -164,6 +186,11 @@ impl Block {
         [&self.rows, &self.texts]
     }
 
+    /// The ids and texts.
+    pub const fn strings(&self) -> &Arena {
+        &self.strings
+    }
+
     /// The columns of numbers, which belong one behind the other.
     pub fn numbers(&self) -> impl Iterator<Item = &[f64]> {
         self.columns.iter().map(Vec::as_slice)
@@ -174,6 +201,23 @@ impl Block {
         self.bytes.clear();
         self.rows.clear();
         self.texts.clear();
+        self.strings.clear();
         self.columns.iter_mut().for_each(Vec::clear);
     }
+}
+
+/// What kind of string this is.
+fn kind_of(line: &[u8], text: Text) -> SlotKind {
+    let raw = Span { start: text.start, len: text.len }.of(line);
+    if !text.escaped && raw.is_ascii() {
+        return SlotKind::Plain;
+    }
+    let is_halved = |raw| Str::of(raw).has_lone_surrogate();
+    let halved = text.escaped && may_be_half(raw) && core::str::from_utf8(raw).is_ok_and(is_halved);
+    SlotKind::String { escaped: text.escaped, halved }
+}
+
+/// Whether there is an escape that may be half a character.
+fn may_be_half(raw: &[u8]) -> bool {
+    memchr_iter(b'\\', raw).any(|at| matches!(raw.get(at + 1..at + 3), Some([b'u', b'd' | b'D'])))
 }

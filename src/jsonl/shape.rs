@@ -77,7 +77,7 @@ pub(super) struct Shape {
     skeleton: Vec<u8>,
     /// Per leaf its bytes, where they have always been the same.
     values: Vec<Option<Box<[u8]>>>,
-    scalars: u32,
+    keys: u32,
     literals: Vec<u8>,
     steps: Vec<Step>,
     tail: Range<usize>,
@@ -156,7 +156,7 @@ impl Shape {
         Self {
             skeleton: outline.skeleton(line),
             values,
-            scalars: outline.scalars,
+            keys: outline.keys,
             steps,
             tail,
             strings: fields.strings_mut().map(|text| (place(text.start), slot_at(text.start))).collect(),
@@ -259,9 +259,9 @@ impl Shape {
         (line, self.steps.iter().map(|step| step.ordinal).collect())
     }
 
-    /// How many strings, numbers and words a line of this shape has.
-    pub(super) const fn scalars(&self) -> u32 {
-        self.scalars
+    /// How many keys a line of this shape has.
+    pub(super) const fn keys(&self) -> u32 {
+        self.keys
     }
 }
 

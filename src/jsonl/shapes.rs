@@ -39,6 +39,7 @@ struct Known {
 /// How a line fitted.
 #[derive(Clone, Copy, Debug)]
 pub struct Fit<'a> {
+    kept: &'a Shape,
     /// The shape's number: no other shape of the same reader ever has it.
     pub shape: u32,
     /// How often the shape has fitted so far.
@@ -52,15 +53,15 @@ pub struct Fit<'a> {
 pub struct Example {
     /// A line of this shape with nothing in its slots: strings are empty, numbers 0.
     pub line: Vec<u8>,
-    /// All strings, numbers and words in it.
-    pub scalars: u32,
-    /// Which of them are slots, in the order of the line.
+    /// How many keys all its objects have together: an object with fewer had one twice.
+    pub keys: u32,
+    /// Which of its strings, numbers and words are slots, in the order of the line.
     pub slots: Vec<u32>,
 }
 
 impl Shapes {
-    /// Fills `fields` where the line fits a known shape.
-    pub(super) fn read(&mut self, line: &[u8], fields: &mut Fields) -> bool {
+    /// Whether the line fits a known shape; fills `fields` then, where they are wanted.
+    pub(super) fn read(&mut self, line: &[u8], fields: Option<&mut Fields>) -> bool {
         if !self.is_attentive() {
             return false;
         }
@@ -74,9 +75,11 @@ impl Shapes {
         }
         let Some(Known { shape, fitted, .. }) = self.known.first_mut() else { return false };
         *fitted = fitted.saturating_add(1);
-        shape.fill(line, slots, fields);
-        if shape.judged_anew {
-            scan::judge(line, fields);
+        if let Some(fields) = fields {
+            shape.fill(line, slots, fields);
+            if shape.judged_anew {
+                scan::judge(line, fields);
+            }
         }
         true
     }
@@ -113,14 +116,15 @@ impl Shapes {
 
     /// How the line that was read last fitted.
     pub(super) fn fit(&self) -> Option<Fit<'_>> {
-        let Known { number, fitted, .. } = self.known.first()?;
-        Some(Fit { shape: *number, fitted: *fitted, slots: &self.slots })
+        let Known { number, fitted, shape } = self.known.first()?;
+        Some(Fit { kept: shape, shape: *number, fitted: *fitted, slots: &self.slots })
     }
+}
 
-    /// The shape that fitted last.
-    pub(super) fn example(&self) -> Option<Example> {
-        let shape = &self.known.first()?.shape;
-        let (line, slots) = shape.example();
-        Some(Example { line, scalars: shape.scalars(), slots })
+impl Fit<'_> {
+    /// What the lines of this shape have in common.
+    pub fn example(&self) -> Example {
+        let (line, slots) = self.kept.example();
+        Example { line, keys: self.kept.keys(), slots }
     }
 }

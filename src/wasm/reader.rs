@@ -1,14 +1,14 @@
 //! Results in as chunks, out as columnar blocks: one call a chunk, never one a row.
 
-use js_sys::{Float64Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::fault::thrown;
 use super::usage::UsageTotals;
-use crate::cost::UsageSum;
+use crate::cost::Tally;
 use crate::error::{Error, ErrorCode};
-use crate::jsonl::{self, BadLine, Block, Next};
+use crate::jsonl::{self, BadLine, Block, Next, Values};
 use crate::wire::Outcome;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -19,7 +19,11 @@ export interface RawBlock {
   bytes: Uint8Array<ArrayBuffer>;
   words: Uint32Array<ArrayBuffer>;
   numbers: Float64Array<ArrayBuffer>;
+  strings: Uint8Array<ArrayBuffer>;
+  pages: Uint32Array<ArrayBuffer>;
 }
+/** What rows of one shape have in common: a line with nothing in its slots, and which of its values those are. */
+export interface RawShape { shape: number; line: string; keys: number; slots: Uint32Array<ArrayBuffer> }
 /** What a file came to. */
 export interface RawTotals {
   records: number;
@@ -42,11 +46,19 @@ const LONGEST_STRING: usize = 1 << 29;
 #[derive(Debug)]
 pub struct Reader {
     lines: jsonl::Reader,
-    /// Absent when rows are only counted.
-    block: Option<Block>,
+    rows: Rows,
+    view: [u32; 8],
     bad_lines: Vec<BadLine>,
     outcomes: [u32; Outcome::ALL.len()],
-    usage: UsageSum,
+    usage: Tally,
+}
+
+/// What becomes of rows.
+#[derive(Debug)]
+enum Rows {
+    Counted,
+    Block(Block),
+    Values(Values),
 }
 
 /// What a file came to, as it crosses.
@@ -75,16 +87,23 @@ impl Reader {
         let max = max_line_bytes.map_or(jsonl::DEFAULT_MAX_LINE_BYTES, |max| max as usize);
         Self {
             lines: jsonl::Reader::new(max.min(LONGEST_STRING)),
-            block: Some(Block::default()),
+            rows: Rows::Block(Block::default()),
+            view: [0; 8],
             bad_lines: Vec::new(),
             outcomes: Default::default(),
-            usage: UsageSum::default(),
+            usage: Tally::default(),
         }
     }
 
     /// From now on rows are counted and not kept.
     pub fn count_only(&mut self) {
-        self.block = None;
+        self.rows = Rows::Counted;
+    }
+
+    /// From now on rows are told as what differs in them, in this memory: see `view`. There are no totals then.
+    pub fn values_only(&mut self) {
+        self.rows = Rows::Values(Values::default());
+        self.lines.slots_only();
     }
 
     /// Takes the next bytes and reads the lines that end in them.
@@ -92,6 +111,9 @@ impl Reader {
     /// # Errors
     /// When a block overflows, which takes two gigabytes without a call of `take_block`.
     pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), JsValue> {
+        if let Rows::Values(values) = &mut self.rows {
+            values.clear();
+        }
         self.lines.push_with(chunk.length() as usize, |space| chunk.copy_to(space));
         self.drain()
     }
@@ -101,6 +123,9 @@ impl Reader {
     /// # Errors
     /// As `push`.
     pub fn finish(&mut self) -> Result<(), JsValue> {
+        if let Rows::Values(values) = &mut self.rows {
+            values.clear();
+        }
         self.lines.finish();
         self.drain()
     }
@@ -108,14 +133,50 @@ impl Reader {
     /// The rows read since the last call; `undefined` when there are none.
     #[wasm_bindgen(unchecked_return_type = "RawBlock | undefined")]
     pub fn take_block(&mut self) -> JsValue {
-        match &mut self.block {
-            Some(block) if !block.is_empty() => {
+        match &mut self.rows {
+            Rows::Block(block) if !block.is_empty() => {
                 let taken = raw_block(block);
                 block.clear();
                 taken
             }
             _ => JsValue::UNDEFINED,
         }
+    }
+
+    /// Where eight words about the rows of the last push stand: how many rows, where the lines begin; where the words
+    /// stand and how many there are; where the strings' bytes stand; where their pages stand and how many words those
+    /// are; how many shapes there are to take. Good until the next push.
+    pub fn view(&mut self) -> u32 {
+        if let Rows::Values(values) = &self.rows {
+            let at = |address: usize| address as u32;
+            let (words, strings) = (values.words(), values.strings());
+            self.view = [
+                values.len(),
+                at(self.lines.buffer().as_ptr().addr()),
+                at(words.as_ptr().addr()),
+                words.len() as u32,
+                at(strings.bytes().as_ptr().addr()),
+                at(strings.pages().as_ptr().addr()),
+                strings.pages().len() as u32,
+                values.shapes().len() as u32,
+            ];
+        }
+        self.view.as_ptr().addr() as u32
+    }
+
+    /// The shapes that have come up since the last call.
+    #[wasm_bindgen(unchecked_return_type = "RawShape[]")]
+    pub fn take_shapes(&mut self) -> Array {
+        let Rows::Values(values) = &mut self.rows else { return Array::new() };
+        let shape = |(number, example): (u32, jsonl::Example)| {
+            fresh(&[
+                ("shape", number.into()),
+                ("line", String::from_utf8_lossy(&example.line).as_ref().into()),
+                ("keys", example.keys.into()),
+                ("slots", Uint32Array::from(example.slots.as_slice()).into()),
+            ])
+        };
+        values.take_shapes().into_iter().map(shape).collect()
     }
 
     /// The bad lines met since the last call; `undefined` when there are none.
@@ -148,8 +209,9 @@ impl Reader {
     pub fn totals(&self) -> Result<JsValue, JsValue> {
         let [succeeded, errored, canceled, expired, unknown] = self.outcomes;
         let outcomes = Outcomes { succeeded, errored, canceled, expired, unknown };
-        let usage = UsageTotals::of(&self.usage);
-        let totals = Totals { records: self.records(), outcomes, usage, cost: self.usage.usd() };
+        let sum = self.usage.sum();
+        let totals =
+            Totals { records: self.records(), outcomes, usage: UsageTotals::of(&sum), cost: sum.usd() };
         // `null` for a cost that nobody knows, as in all of the public API.
         Ok(totals.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
     }
@@ -160,6 +222,10 @@ impl Reader {
                 Next::NeedBytes | Next::End => return Ok(()),
                 Next::BadLine(bad) => self.bad_lines.push(bad),
                 Next::Record(record) => {
+                    if let Rows::Values(values) = &mut self.rows {
+                        values.push(&record);
+                        continue;
+                    }
                     if let Some(count) = self.outcomes.get_mut(record.fields.outcome as usize) {
                         *count += 1;
                     }
@@ -167,7 +233,7 @@ impl Reader {
                         let model = record.fields.model.map(|model| record.text(model)).unwrap_or_default();
                         self.usage.add(&model, usage);
                     }
-                    if let Some(block) = &mut self.block {
+                    if let Rows::Block(block) = &mut self.rows {
                         block
                             .push(&record)
                             .map_err(|full| thrown(Error::new(ErrorCode::Bug, full.to_string())))?;
@@ -192,16 +258,22 @@ pub(crate) fn raw_block(block: &Block) -> JsValue {
         numbers.subarray(at * count, (at + 1) * count).copy_from(column);
     }
 
-    let out = Object::new();
-    let fields: [(&str, JsValue); 4] = [
+    fresh(&[
         ("count", count.into()),
         ("bytes", Uint8Array::from(block.bytes()).into()),
         ("words", words.into()),
         ("numbers", numbers.into()),
-    ];
+        ("strings", Uint8Array::from(block.strings().bytes()).into()),
+        ("pages", Uint32Array::from(block.strings().pages()).into()),
+    ])
+}
+
+/// A plain object with these properties.
+fn fresh(fields: &[(&str, JsValue)]) -> JsValue {
+    let out = Object::new();
     for (name, value) in fields {
         // A fresh plain object takes every property.
-        let _ = Reflect::set(&out, &name.into(), &value);
+        let _ = Reflect::set(&out, &(*name).into(), value);
     }
     out.into()
 }

@@ -7,7 +7,7 @@
     reason = "a program for developers"
 )]
 
-use batchwise::cost::UsageSum;
+use batchwise::cost::Tally;
 use batchwise::jsonl::{DEFAULT_MAX_LINE_BYTES, Next, Reader};
 
 const CHUNK: usize = 64 << 10;
@@ -23,8 +23,7 @@ fn main() {
 
 fn count(bytes: &[u8]) -> u128 {
     let start = std::time::Instant::now();
-    let (mut reader, mut sum, mut outcomes) =
-        (Reader::new(DEFAULT_MAX_LINE_BYTES), UsageSum::default(), [0; 5]);
+    let (mut reader, mut sum, mut outcomes) = (Reader::new(DEFAULT_MAX_LINE_BYTES), Tally::default(), [0; 5]);
     for chunk in bytes.chunks(CHUNK) {
         reader.push(chunk);
         while let Next::Record(record) = reader.next() {
