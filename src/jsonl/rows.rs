@@ -74,7 +74,7 @@ pub struct Block {
     bytes: Vec<u8>,
     rows: Vec<u32>,
     texts: Vec<u32>,
-    strings: Arena,
+    strings: Box<Arena>,
     columns: [Vec<f64>; layout::COLUMNS],
 }
 
@@ -187,7 +187,7 @@ impl Block {
     }
 
     /// The ids and texts.
-    pub const fn strings(&self) -> &Arena {
+    pub fn strings(&self) -> &Arena {
         &self.strings
     }
 

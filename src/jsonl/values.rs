@@ -59,10 +59,12 @@ impl Values {
     }
 
     fn slot(&mut self, line: &[u8], base: usize, slot: Slot) -> [u32; 2] {
+        let span = Span { start: slot.start, len: slot.len };
+        let number = [base as u32 + span.start, span.len | layout::NUMBER];
         match slot.kind {
-            SlotKind::Whole(number) if number <= u64::from(u32::MAX) => [number as u32, layout::INTEGER],
-            SlotKind::Whole(_) | SlotKind::Number => [base as u32 + slot.start, slot.len | layout::NUMBER],
-            kind => self.strings.push(Use::Text, line, base, Span { start: slot.start, len: slot.len }, kind),
+            SlotKind::Whole(whole) => u32::try_from(whole).map_or(number, |whole| [whole, layout::INTEGER]),
+            SlotKind::Number => number,
+            kind => self.strings.push(Use::Text, line, base, span, kind),
         }
     }
 

@@ -153,12 +153,12 @@ impl UsageParts {
     pub fn usage(&self, us_geo: bool) -> Usage {
         let [input, output, cache_read, thinking, web_searches] = self.others;
         let writes = Writes { total: self.writes, split: Some((self.short, self.long)) };
-        let (cache_write_5m, cache_write_1h) = writes.by_age();
+        let (short, long) = writes.by_age();
         let iterations = Vec::new();
         Usage {
             input,
-            cache_write_5m,
-            cache_write_1h,
+            cache_write_5m: short,
+            cache_write_1h: long,
             cache_read,
             output,
             thinking,
