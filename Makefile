@@ -20,10 +20,7 @@ test: pack
 # What takes minutes: simulated jobs by the hundred thousand; then bugs made on purpose, in a build of their own; then
 # kills of real processes at every write of a job's store.
 test-deep: pack
-	@cargo test --quiet --profile deep --features emulator --test deep -- --nocapture --test-threads 1
-	@RUSTFLAGS="--cfg mutants" cargo test --quiet --profile deep --target-dir target/mutants \
-		--features emulator --test deep -- --nocapture mutants::
-	@node tests/deep/kills.mjs
+	@node js/build/deep.mjs
 
 lint: build
 	@node js/build/lint.mjs
