@@ -65,7 +65,8 @@ export class Batches {
 
   /**
    * Makes a batch. Sent once, whatever happens: where no answer comes, an `AmbiguousCreateError` says that nobody knows
-   * whether there is a batch now. `submit` of the client finds out.
+   * whether there is a batch now. `submit` of the client finds out. Browsers send calls again by themselves where a kept
+   * connection is closed unanswered; only a job looks for what came of that.
    */
   create(
     body: BatchCreateParams | { requests: readonly (BatchRequest | OpenRequest)[] },

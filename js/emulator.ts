@@ -114,17 +114,19 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     lost: () => Promise.reject(lost("fetch failed")),
     broken: () => Promise.resolve(lost("terminated")),
   };
+  const fetch: Emulator["fetch"] = async (input, init) => {
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    // Without the signal: the platform would make a copy and have to keep it in step.
+    const request = new Request(input, { ...init, signal: null });
+    signal?.throwIfAborted();
+    const { method, headers } = request;
+    const body = new Uint8Array(await clock.hold(request.arrayBuffer()));
+    signal?.throwIfAborted();
+    return exchange({ method, url: new URL(request.url), headers: headers.entries(), body }, inProcess, signal);
+  };
   return {
-    fetch: async (input, init) => {
-      const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-      // Without the signal: the platform would make a copy and have to keep it in step.
-      const request = new Request(input, { ...init, signal: null });
-      signal?.throwIfAborted();
-      const { method, headers } = request;
-      const body = new Uint8Array(await clock.hold(request.arrayBuffer()));
-      signal?.throwIfAborted();
-      return exchange({ method, url: new URL(request.url), headers: headers.entries(), body }, inProcess, signal);
-    },
+    // A client takes it for what it is: no browser sends it twice.
+    fetch: Object.assign(fetch, { isLocal: true }),
     clock,
     faults: switches,
     state: stateOf(server, clock),

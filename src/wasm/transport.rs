@@ -29,7 +29,7 @@ pub(crate) struct Transport {
     /// Version, betas, the browser's opt-in and the caller's own, later ones first in rank.
     headers: Vec<(String, String)>,
     scrub: Scrub,
-    /// Whether calls go by a browser's own `fetch`, which may make any of them twice.
+    /// Whether calls leave by way of a browser, which may make any of them twice.
     pub(crate) is_browsers: bool,
 }
 
@@ -61,7 +61,10 @@ impl Transport {
         headers.extend(convert::pairs(options, "defaultHeaders")?);
         check_headers(&headers)?;
         let given = convert::callback(options, "fetch")?;
-        let is_browsers = given.is_none() && is_browser();
+        // The emulator's says of itself that it goes nowhere; any other ends in the browser's own.
+        let is_local =
+            given.as_ref().is_some_and(|fetch| get(fetch, "isLocal").is_some_and(|it| it.is_truthy()));
+        let is_browsers = is_browser() && !is_local;
         let fetch = match given {
             Some(fetch) => fetch,
             None => function(&js_sys::global(), "fetch").ok_or_else(|| {
