@@ -32,7 +32,7 @@ export function sample(): File {
     const stars = 1 + ((row * 7 + Math.floor(row / 9)) % 5);
     const words = stars > 3 ? GOOD : stars < 3 ? BAD : MIXED;
     const detail = pick(DETAILS, row * 3).replace("{n}", String(2 + ((row * 11) % 17)));
-    const review = `${pick(words, row * 5)} ${detail}, order ${1000 + row}.`;
+    const review = `${pick(words, row * 5 + Math.floor(row / 5))} ${detail}, order ${1000 + row}.`;
     const day = String(1 + ((row * 3) % 28)).padStart(2, "0");
     lines.push(`r-${row},2026-10-${day},${pick(PRODUCTS, row)},${pick(COUNTRIES, row * 2)},${stars},"${review}"`);
   }

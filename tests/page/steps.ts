@@ -1,0 +1,108 @@
+// Single steps of the tour that no other test goes: what is said of parameters, schemas, searches and problems.
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { assert, test } from "../js/harness.js";
+import { downloaded, inPage, openFile, openSample, runAll, step } from "./setting.js";
+
+test("a parameter that the model refuses is named with its reason, and goes away with one button", () =>
+  inPage(async ({ page }) => {
+    await openSample(page);
+    await step(page, "Prompt");
+    await page.getByLabel("Model").fill("claude-opus-4-7");
+    await page.getByLabel("Model").blur();
+    await page.getByLabel("Extra parameters").fill('{"temperature": 0.2}');
+    const note = page.locator(".note.wrong", { hasText: "temperature" });
+    await note.getByText("params/not-accepted").waitFor();
+    await note.getByRole("button", { name: "Remove" }).click();
+    await note.waitFor({ state: "detached" });
+    assert.equal(await page.getByLabel("Extra parameters").inputValue(), "");
+    await page.getByLabel("Extra parameters").fill('{"temperature": }');
+    await page
+      .getByRole("alert")
+      .getByText(/^Extra parameters:/)
+      .waitFor();
+  }));
+
+test("a schema goes into the body, and a type that there is not is named by its path", () =>
+  inPage(async ({ page }) => {
+    await openSample(page);
+    await step(page, "Prompt");
+    await page.getByLabel("Output", { exact: true }).selectOption("json");
+    await page.getByRole("button", { name: "JSON body" }).click();
+    await page.getByLabel("JSON body").getByText('"json_schema"').waitFor();
+    await page.getByLabel("JSON body").getByText('"neutral"').waitFor();
+    await page
+      .getByLabel("Schema")
+      .fill('{"type": "object", "properties": {"label": {"type": "strnig"}}, "additionalProperties": false}');
+    await page.locator(".note.wrong", { hasText: "schema/" }).first().waitFor();
+    await step(page, "Check");
+    await page
+      .getByRole("button", { name: /schema\// })
+      .first()
+      .waitFor();
+  }));
+
+test("rows with problems are downloaded with the problem beside them", () =>
+  inPage(async ({ page }) => {
+    await openFile(page, "rows.csv", "id,text\na,one\nb,\nc,three\nd,\n");
+    await step(page, "Prompt");
+    await page.getByLabel("User prompt").fill("Say {{text}}");
+    await step(page, "Check");
+    await page.getByText("2 matching rows (4 total)").waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download rows with problems" }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trimEnd()
+      .split(/\r?\n/);
+    assert.lengthOf(lines, 3);
+    assert.match(lines[1] ?? "", /"?2"?,"?b"?,.*template\/empty/);
+    assert.match(lines[2] ?? "", /"?4"?,"?d"?,.*template\/empty/);
+  }));
+
+test("a search marks what it finds, takes regular expressions and fields, and names a wrong one", () =>
+  inPage(async ({ page }) => {
+    await openSample(page);
+    await runAll(page);
+    await step(page, "Results");
+    await page.getByText("200 matching rows (200 total)").waitFor();
+    const search = page.getByRole("searchbox");
+    await search.fill("in:refund");
+    await page.locator("bw-grid mark", { hasText: "refund" }).first().waitFor();
+    const plain = await matching(page);
+    assert.isAbove(plain, 0);
+    assert.isBelow(plain, 200);
+    await search.fill("/ref(und)?\\b/");
+    await page.waitForFunction(
+      (n) => document.querySelector("[data-testid=matching]")?.textContent?.startsWith(`${n} `),
+      plain,
+    );
+    await search.fill("out:refund");
+    await page.getByText("Filter matches nothing").waitFor();
+    await search.fill("/ref(/");
+    await page.getByText("this is no regular expression").waitFor();
+  }));
+
+test("raw results open again without the table they were made from, with the same counts", () =>
+  inPage(async ({ page }) => {
+    await openSample(page);
+    await page.getByRole("button", { name: "Emulator" }).click();
+    await page.getByLabel("Truncated %").fill("20");
+    await page.getByLabel("Truncated %").blur();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    await runAll(page);
+    await step(page, "Results");
+    await page.getByText("200 matching rows (200 total)").waitFor();
+    const facets = (): Promise<string[]> => page.locator(".facet-value").allTextContents();
+    const before = await facets();
+    const raw = await downloaded(page, "Download raw results");
+    await page.getByRole("link", { name: "batchwise" }).click();
+    await openFile(page, "elsewhere.jsonl", raw);
+    await page.getByText("200 matching rows (200 total)").waitFor();
+    assert.deepEqual(await facets(), before);
+  }));
+
+async function matching(page: Page): Promise<number> {
+  return Number.parseInt((await page.getByTestId("matching").textContent()) ?? "", 10);
+}
