@@ -56,6 +56,7 @@ async function begin(): Promise<void> {
   worker = connect<WorkerOffer>(thread, offer);
   await worker.start(new URL("pkg/wasm/batchwise_bg.wasm", location.origin + location.pathname).href);
   const hasRelay = document.querySelector<HTMLMetaElement>("meta[name=batchwise-mode]")?.content === "relay";
+  state.isLasting.value = await worker.isLasting();
   const awaited = await connections.awaitedRelay(worker);
   if (hasRelay) await connections.connectHere(worker);
   else if (awaited) state.awaited.value = awaited;

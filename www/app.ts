@@ -40,6 +40,9 @@ class App extends View {
     requestAnimationFrame(() => setTimeout(() => effect(() => void (route.value && untracked(follow))), 0));
     effect(() => this.#focusNew(`${route.value.place} ${route.value.run} ${route.value.step}`));
     listen();
+    addEventListener("beforeunload", (event) => {
+      if (!state.isLasting.value && state.isSent.value) event.preventDefault();
+    });
     addEventListener("online", () => (state.isOnline.value = true));
     addEventListener("offline", () => (state.isOnline.value = false));
     addEventListener("dragover", (event) => event.preventDefault());
@@ -58,6 +61,7 @@ class App extends View {
       <a class="skip" href="#main" @click=${skip}>Skip to content</a>
       ${this.#header()}
       ${state.awaited.value ? waitingBar(state.awaited.value) : state.connection.value.mode === "demo" ? ribbon() : nothing}
+      ${state.isLasting.value ? nothing : volatileBar()}
       ${state.problem.value ? problemBar(state.problem.value) : nothing}
       <div class=${isRun ? "frame has-steps" : "frame"}>
         ${isRun ? steps(run) : nothing}
@@ -135,6 +139,10 @@ function skip(event: Event): void {
 
 function ribbon(): TemplateResult {
   return html`<aside class="ribbon" aria-label="Demo">Demo: no network, outputs are made up, nothing is billed.</aside>`;
+}
+
+function volatileBar(): TemplateResult {
+  return html`<aside class="ribbon" aria-label="Storage">This browser keeps nothing here, as in a private window: runs will not survive closing this tab. Download the run file before you leave.</aside>`;
 }
 
 function waitingBar(address: string): TemplateResult {

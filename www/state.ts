@@ -40,6 +40,9 @@ export const connection = signal<Connection>({
   maxBodyBytes: null,
 });
 
+/** Whether this browser keeps runs when the tab is closed. */
+export const isLasting = signal(true);
+
 /** The address of a relay that wants its token again; calls wait for it. */
 export const awaited = signal<string | null>(null);
 

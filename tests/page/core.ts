@@ -7,9 +7,9 @@ import { Firefox, KEYS } from "./firefox.js";
 
 const MINUTE_MS = 60_000;
 
-async function inFirefox(work: (browser: Firefox, url: string) => Promise<void>): Promise<void> {
+async function inFirefox(work: (browser: Firefox, url: string) => Promise<void>, isPrivate = false): Promise<void> {
   const site = await servePage({ port: 0 });
-  const browser = await Firefox.start();
+  const browser = await Firefox.start(isPrivate);
   try {
     await browser.goto(`${site.url}?seed=7&clock=manual`);
     await work(browser, site.url);
@@ -92,6 +92,23 @@ test("in Firefox pasted rows are checked, and their problems go away with one bu
     await browser.click("button", "Skip rows");
     await browser.see("No problems in 3 rows");
   }));
+
+test("in a private window of Firefox, which keeps nothing, a run goes to its results and the page says what is at stake", () =>
+  inFirefox(async (browser) => {
+    await browser.see("runs will not survive closing this tab");
+    await browser.click("button", "Try with sample data");
+    await browser.see("200 rows · 6 columns");
+    await browser.click(".steps a", "Estimate");
+    await browser.click("button", "Send all");
+    await browser.see("reports nothing inside a batch");
+    await pass(browser, 120);
+    await browser.see("Finished, all succeeded");
+    await browser.click(".steps a", "Results");
+    await browser.see("200 matching rows (200 total)");
+    await browser.click("button", "Download");
+    await browser.click("button", "Download run file");
+    assert.include(await saved(browser.downloads), '"format":"batchwise-run"');
+  }, true));
 
 /** What was downloaded, once it is whole. */
 async function saved(folder: string): Promise<string> {

@@ -47,11 +47,12 @@ export class Firefox {
   #last = 0;
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
 
-  private constructor(profile: string) {
+  private constructor(profile: string, isPrivate: boolean) {
     this.#profile = profile;
     this.downloads = join(profile, "downloads");
     mkdirSync(this.downloads);
-    const all = { ...PREFERENCES, "browser.download.dir": this.downloads };
+    const own = { "browser.download.dir": this.downloads, "browser.privatebrowsing.autostart": isPrivate };
+    const all = { ...PREFERENCES, ...own };
     const lines = Object.entries(all).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
     writeFileSync(join(profile, "user.js"), lines.join("\n"));
     const args = ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank"];
@@ -61,9 +62,9 @@ export class Firefox {
     });
   }
 
-  /** Starts a browser that nobody has used. */
-  static async start(): Promise<Firefox> {
-    const browser = new Firefox(mkdtempSync(join(tmpdir(), "batchwise-firefox-")));
+  /** Starts a browser that nobody has used; its windows may be private. */
+  static async start(isPrivate = false): Promise<Firefox> {
+    const browser = new Firefox(mkdtempSync(join(tmpdir(), "batchwise-firefox-")), isPrivate);
     const address = await browser.#address();
     const socket = new WebSocket(`${address}/session`);
     await new Promise<void>((resolve, reject) => {

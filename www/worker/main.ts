@@ -4,6 +4,7 @@ import { connect, type Offer, type Remote } from "../lib/rpc.js";
 import type { Attempt, ExportKind, Live, Query, Run, Settings } from "../shared.js";
 import { columnFacts } from "./columns.js";
 import { Compared } from "./compare.js";
+import { isLasting } from "./database.js";
 import { defaults } from "./defaults.js";
 import { fingerprintOf, isSameFile } from "./fingerprint.js";
 import { type Intake, take } from "./intake.js";
@@ -123,6 +124,7 @@ const offer = {
     return changed;
   },
   runs: () => allRuns(),
+  isLasting: () => isLasting(),
   forget: (id: string) => forgetRun(id),
   value: (name: string) => keptValue(name),
   keep: (name: string, value: string) => keepValue(name, value),

@@ -1,14 +1,25 @@
 // Jobs of a run: begun, followed, taken up again.
-import { Batchwise, indexedDbStore, type Job, type JobEvent, type ResumeOptions, type Snapshot } from "batchwise/slim";
+import {
+  Batchwise,
+  indexedDbStore,
+  type Job,
+  type JobEvent,
+  memoryStore,
+  type ResumeOptions,
+  type Snapshot,
+  type SwapStore,
+} from "batchwise/slim";
 import type { Attempt, Live } from "../shared.js";
 import { NOT_RUNNING } from "../shared.js";
+import { isLasting } from "./database.js";
 import { Ids } from "./ids.js";
 import { Ledger, recall } from "./ledger.js";
 import type { Link } from "./link.js";
 import type { Outcomes } from "./outcomes.js";
 import { keptRows, type Material, planned } from "./planning.js";
 
-const store = indexedDbStore("batchwise-jobs");
+const lastingStore = indexedDbStore("batchwise-jobs");
+const volatileStore = memoryStore();
 const KEPT_EVENTS = 200;
 /** Progress is told at most so often. */
 const TOLD_MS = 100;
@@ -99,6 +110,7 @@ export class Running {
     const wantsJson = settings.schema !== null;
     const terms = { run, attempt: number, ids, outcomes, wantsJson };
     const client = new Batchwise(link.client);
+    const store = await jobStore();
     const options = {
       store,
       maxCost,
@@ -201,6 +213,11 @@ export async function recalled(
   }
 }
 
+/** Where jobs live: with the rows, or with the tab. */
+async function jobStore(): Promise<SwapStore> {
+  return (await isLasting()) ? lastingStore : volatileStore;
+}
+
 /** Takes a job up: from this browser's store, or as another one has left it. */
 async function resumed(
   client: Batchwise,
@@ -208,7 +225,7 @@ async function resumed(
   left: Snapshot | null | undefined,
   options: ResumeOptions,
 ): Promise<Job> {
-  const isKnown = (await store.getKeys(`batchwise:${id}:`)).length > 0;
+  const isKnown = (await (await jobStore()).getKeys(`batchwise:${id}:`)).length > 0;
   return client.resume(!isKnown && left ? left : id, options);
 }
 

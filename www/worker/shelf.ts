@@ -1,22 +1,20 @@
 // What outlives the page: runs in IndexedDB, rows and results in the browser's own file system.
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { IDBPDatabase } from "idb";
 import type { Run } from "../shared.js";
-
-interface Schema extends DBSchema {
-  runs: { key: string; value: Run };
-  values: { key: string; value: string };
-}
+import { isLasting, opened, type Schema } from "./database.js";
+import { type FileHandle, type Folder, MemoryFolder, MemoryRecords } from "./volatile.js";
 
 let database: Promise<IDBPDatabase<Schema>> | undefined;
 
 function open(): Promise<IDBPDatabase<Schema>> {
-  database ??= openDB<Schema>("batchwise-page", 1, {
-    upgrade(db) {
-      db.createObjectStore("runs", { keyPath: "id" });
-      db.createObjectStore("values");
-    },
-  });
+  database ??= isLasting().then((isKept) => (isKept ? opened() : (new MemoryRecords() as never)));
   return database;
+}
+
+const memory = new MemoryFolder();
+
+async function root(): Promise<Folder> {
+  return (await isLasting()) ? ((await navigator.storage.getDirectory()) as Folder) : memory;
 }
 
 /** Every run, the newest first. */
@@ -38,8 +36,7 @@ export async function keepRun(run: Run): Promise<void> {
 /** Forgets a run, its rows and its results. */
 export async function forgetRun(id: string): Promise<void> {
   await (await open()).delete("runs", id);
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry(id, { recursive: true }).catch(() => undefined);
+  await (await root()).removeEntry(id, { recursive: true }).catch(() => undefined);
 }
 
 /** A text that is kept by name. */
@@ -71,7 +68,7 @@ export async function keepFile(run: string, name: string, content: Blob): Promis
 /** A file of a run; null where there is none. */
 export async function fileOf(run: string, name: string): Promise<File | null> {
   try {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(run);
+    const folder = await (await root()).getDirectoryHandle(run);
     return await (await folder.getFileHandle(name)).getFile();
   } catch {
     return null;
@@ -83,8 +80,7 @@ export async function growing(run: string, name: string): Promise<FileSystemSync
   return (await fileHandle(run, name)).createSyncAccessHandle();
 }
 
-async function fileHandle(run: string, name: string): Promise<FileSystemFileHandle> {
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(run, { create: true });
+async function fileHandle(run: string, name: string): Promise<FileHandle> {
+  const folder = await (await root()).getDirectoryHandle(run, { create: true });
   return folder.getFileHandle(name, { create: true });
 }
