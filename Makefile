@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page demo demo-faults clean
+.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page demo demo-faults edge-demo clean
 
 setup:
 	@node js/build/setup.mjs
@@ -63,6 +63,10 @@ demo: build
 # The same with failing creates, broken results and the network cut in the middle.
 demo-faults: build
 	@node js/build/demo.mjs --faults
+
+# A job on Cloudflare's runtime, from curl to its results: the example Worker with Workflows, on this machine.
+edge-demo: build
+	@node js/build/edge-demo.mjs
 
 # Formats everything and refreshes what is generated from the engine's tables.
 fmt: setup

@@ -34,6 +34,32 @@ export interface BatchwiseBindings extends ApiBindings, StorageBindings {
   readonly ACCESS_TOKEN?: string;
   /** The namespace of `BatchwiseObject`. */
   readonly BATCHWISE_OBJECTS?: ObjectNamespace;
+  /** The Workflow of `BatchwiseWorkflow`. */
+  readonly BATCHWISE_JOBS?: WorkflowBinding;
+}
+
+/** The part of a `Workflow` that is used. */
+export interface WorkflowBinding {
+  get(id: string): Promise<WorkflowHandle>;
+  /** Names that are taken are passed over. */
+  createBatch(instances: { id: string; params: unknown }[]): Promise<unknown>;
+}
+
+/** The part of a `WorkflowInstance` that is used. */
+export interface WorkflowHandle {
+  status(): Promise<{ readonly status: string; readonly error?: unknown }>;
+  sendEvent(event: { type: string; payload: unknown }): Promise<void>;
+}
+
+/** The part of a `WorkflowStep` that is used. */
+export interface WorkflowSteps {
+  do<T>(
+    name: string,
+    config: { retries: { limit: number; delay: number }; timeout: number },
+    work: () => Promise<T>,
+  ): Promise<T>;
+  sleep(name: string, ms: number): Promise<void>;
+  waitForEvent(name: string, options: { type: string; timeout: number }): Promise<unknown>;
 }
 
 /** The part of a `DurableObjectNamespace` that is used. */

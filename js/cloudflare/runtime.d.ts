@@ -6,6 +6,12 @@ declare module "cloudflare:workers" {
     protected readonly env: Env;
     constructor(ctx: import("./bindings.js").ObjectContext, env: Env);
   }
+
+  export abstract class WorkflowEntrypoint<Env = unknown, Params = unknown> {
+    protected readonly env: Env;
+    constructor(ctx: unknown, env: Env);
+    run(event: { readonly payload: Readonly<Params> }, step: import("./bindings.js").WorkflowSteps): Promise<unknown>;
+  }
 }
 
 declare class FixedLengthStream {

@@ -44,3 +44,43 @@ export function accountOf(report: Omit<JobReport, "id">): JobAccount {
     duplicates: duplicateIds.length,
   };
 }
+
+const NO_USAGE = {
+  input_tokens: 0,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+  output_tokens: 0,
+} as Usage;
+
+/** The account of requests that were never sent, because the job was canceled before. */
+export function withdrawn(requestCount: number): JobAccount {
+  const outcomes = { succeeded: 0, errored: 0, canceled: requestCount, expired: 0, missing: 0 };
+  const nothing = { usage: NO_USAGE, cost: 0, batches: [], paidTwice: 0, duplicates: 0 };
+  return { requestCount, outcomes, isAccounted: true, ...nothing };
+}
+
+/** The account of a job of many parts. */
+export function sumOf(accounts: readonly JobAccount[]): JobAccount {
+  const count = (of: (account: JobAccount) => number) => accounts.reduce((sum, account) => sum + of(account), 0);
+  return {
+    requestCount: count(({ requestCount }) => requestCount),
+    outcomes: accounts.map(({ outcomes }) => outcomes).reduce(added, withdrawn(0).outcomes),
+    isAccounted: accounts.every(({ isAccounted }) => isAccounted),
+    usage: accounts.map(({ usage }) => usage).reduce(added, NO_USAGE),
+    cost: accounts.some(({ cost }) => cost === null) ? null : count(({ cost }) => cost ?? 0),
+    batches: accounts.flatMap(({ batches }) => batches),
+    paidTwice: count(({ paidTwice }) => paidTwice),
+    duplicates: count(({ duplicates }) => duplicates),
+  };
+}
+
+/** Every number of one with its like of the other, at any depth. */
+function added<T extends object>(one: T, other: T): T {
+  const sum: Record<string, unknown> = { ...(one as Record<string, unknown>) };
+  for (const [name, value] of Object.entries(other)) {
+    const before = sum[name];
+    if (typeof value === "number") sum[name] = (typeof before === "number" ? before : 0) + value;
+    else if (value && typeof value === "object") sum[name] = added((before ?? {}) as object, value as object);
+  }
+  return sum as T;
+}

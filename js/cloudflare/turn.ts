@@ -80,6 +80,7 @@ const LONGEST_SLEEP_MS = 600_000;
 export class PartDriver {
   readonly #setup: PartSetup;
   #live: Live | null = null;
+  #isOver = false;
 
   constructor(setup: PartSetup) {
     this.#setup = setup;
@@ -94,6 +95,7 @@ export class PartDriver {
       live ??= await this.#open(await turn.load());
       const turned = await this.#drive(live, turn);
       await turn.keep({ snapshot: live.machine.snapshot(), outputs: live.outputs });
+      if (this.#isOver) return turned;
       if (turned.next === "again" || (turned.next === "sleep" && memoryBytes() <= HELD_BYTES)) {
         this.#live = live;
         live = null;
@@ -107,8 +109,9 @@ export class PartDriver {
     }
   }
 
-  /** Lets go of what is held between two turns. */
+  /** Lets go of what is held between two turns. A turn that is still under way sends nothing more that must be known. */
   free(): void {
+    this.#isOver = true;
     if (this.#live) release(this.#live);
     this.#live = null;
   }
@@ -180,7 +183,11 @@ export class PartDriver {
       return trouble;
     }
     const body = this.#body(live, call);
-    machine.handle(this.#now(), await admitted(() => answered(api, call, body)));
+    const send = () => {
+      if (this.#isOver) throw new Error("this turn is over");
+      return answered(api, call, body);
+    };
+    machine.handle(this.#now(), await admitted(send));
     return null;
   }
 

@@ -115,4 +115,4 @@ function casesOf(kind) {
 
 const named = (kind) => Object.entries(casesOf(kind)).map(([name, run]) => [`${kind}: ${name}`, run]);
 
-export const cases = Object.fromEntries(named("object"));
+export const cases = Object.fromEntries([...named("object"), ...named("workflow")]);
