@@ -87,7 +87,7 @@ export interface JobReport {
   readonly missing: readonly string[];
   readonly unknownIds: readonly string[];
   readonly duplicateIds: readonly string[];
-  /** Those among them whose further lines say something else than the first, which counts. */
+  /** Ids whose further lines, in the same download or in a later one, say something else than the first, which counts. */
   readonly conflictingIds: readonly string[];
   /** Where a results file says something else than its batch: the API's counts, and what was read. The ids decide. */
   readonly discrepancies: readonly Discrepancy[];

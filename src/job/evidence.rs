@@ -12,16 +12,16 @@ use super::machine::Machine;
 use super::report::Discrepancy;
 
 /// What is noted in one reading.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Notes {
     /// Requests whose line is there and cannot be read.
     pub(super) broken: Vec<Broken>,
+    /// Whether there is a line that begins as HTML does: a network that wants a login answers so.
+    pub(super) is_page: bool,
     /// Bytes of the file so far.
     pub(super) bytes: u64,
     /// What the file says, by outcome, each request once.
     pub(super) read: RequestCounts,
-    /// A hash of each request's first line, by its place in the part: a second one may say something else.
-    prints: Vec<u32>,
 }
 
 /// A line that is there, says whose it is, and cannot be read.
@@ -41,15 +41,6 @@ impl Notes {
         let bytes = self.bytes;
         self.broken.retain(|line| line.offset + line.length < bytes);
     }
-
-    pub(super) fn new(requests: u32) -> Self {
-        Self {
-            broken: Vec::new(),
-            bytes: 0,
-            read: RequestCounts::default(),
-            prints: vec![0; requests as usize],
-        }
-    }
 }
 
 impl Machine {
@@ -60,7 +51,8 @@ impl Machine {
         Some(Broken { request, how, offset: line.offset, length: line.length })
     }
 
-    /// Counts a row as its file has it, and notices a second one that says something else.
+    /// Counts a row as its file has it, and notices one that says something else than the first: in the same reading, or in
+    /// one before.
     pub(super) fn note_row(
         &mut self,
         part: u32,
@@ -69,16 +61,19 @@ impl Machine {
         verdict: Verdict,
         notes: &mut Notes,
     ) {
-        let place = self.parts.get(part as usize).and_then(|it| it.requests.place_of(request));
-        let Some(first) = place.and_then(|place| notes.prints.get_mut(place as usize)) else { return };
+        let Some(it) = self.parts.get_mut(part as usize) else { return };
+        let Some(place) = it.requests.place_of(request) else { return };
+        it.prints.resize(it.requests.count() as usize, 0);
+        let Some(first) = it.prints.get_mut(place as usize) else { return };
         let print = print_of(record.line);
+        if *first == 0 {
+            *first = print;
+        } else if *first != print {
+            self.report.conflict(&record.custom_id());
+        }
         if verdict == Verdict::Duplicate {
-            if *first != print {
-                self.report.conflict(&record.custom_id());
-            }
             return;
         }
-        *first = print;
         let read = &mut notes.read;
         match record.fields.outcome {
             Outcome::Succeeded => read.succeeded += 1,
@@ -115,9 +110,9 @@ impl Machine {
     }
 }
 
-/// A short hash of a line, to tell one from another.
+/// A short hash of a line, to tell one from another; never 0.
 fn print_of(line: &[u8]) -> u32 {
     let mut digest = Digest::default();
     digest.push(line);
-    digest.short()
+    digest.short().max(1)
 }

@@ -80,7 +80,7 @@ impl Machine {
             others: 0,
             elsewhere: false,
             fruitful: false,
-            notes: Notes::new(it.requests.count()),
+            notes: Notes::default(),
         });
         for request in it.requests.iter() {
             self.ledger.forget_seen(request);
@@ -135,6 +135,9 @@ impl Machine {
     }
 
     pub(super) fn on_results_lost(&mut self, now: Millis, part: u32, lost: &Lost) {
+        if let Some(it) = self.parts.get_mut(part as usize) {
+            it.prints = Vec::new();
+        }
         // The last line may be cut: it is not looked at, and comes again.
         self.harvest = None;
         self.read_again(now, part, None, &lost.message);
@@ -323,7 +326,15 @@ impl Machine {
             }
             Verdict::Again => {}
             Verdict::Hold => {
+        let before = self.ledger.outcome(request);
                 self.held.insert(request, record.line.into());
+        if matches!(verdict, Verdict::Again | Verdict::Known)
+            && matches!(before, Some(Final::Said(_)))
+            && before != Some(Final::Said(outcome))
+        {
+            // An earlier life of the job had counted another line.
+            self.report.conflict(&record.custom_id());
+        }
             }
             Verdict::Deliver => self.count(record, Final::Said(outcome)),
         }

@@ -186,6 +186,9 @@ pub struct Part {
     /// Lines of its results that could not be read the last time.
     pub broken: Vec<Broken>,
     /// Whether the API has been asked to cancel it.
+    /// A hash of the line of each request, by its place here, as a reading first had it: a later one may say something else.
+    /// Dropped once its results are whole.
+    pub prints: Vec<u32>,
     pub cancel_sent: bool,
     /// Requests of this part with a word in this round.
     pub answered: u32,
@@ -237,6 +240,7 @@ impl Part {
             broken: Vec::new(),
             cancel_sent: false,
             answered: 0,
+            prints: Vec::new(),
             seen_at: Millis::new(0),
             retry_after: None,
             told: Told { status: None, overdue: false, age: 0 },

@@ -113,7 +113,7 @@ pub struct Report {
     pub unknown_ids: BTreeSet<String>,
     /// Ids that results hold more than once.
     pub duplicate_ids: BTreeSet<String>,
-    /// Those among them whose further lines say something else than the first, which counts.
+    /// Ids whose further lines, in the same reading or in a later one, say something else than the first, which counts.
     pub conflicting_ids: BTreeSet<String>,
     /// Where a results file says something else than its batch.
     pub discrepancies: Vec<Discrepancy>,

@@ -68,7 +68,7 @@ pub struct Snapshot {
     pub unknown_ids: Vec<String>,
     /// Ids that came twice.
     pub duplicate_ids: Vec<String>,
-    /// Those among them whose lines say different things.
+    /// Ids whose lines say different things.
     #[serde(default)]
     pub conflicting_ids: Vec<String>,
     /// Where results and batches disagree.

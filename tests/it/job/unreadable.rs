@@ -99,6 +99,39 @@ fn a_second_line_with_other_content_is_a_conflict_and_the_first_one_counts() {
 }
 
 #[test]
+fn a_second_download_that_says_something_else_of_a_row_is_a_conflict_and_the_first_one_counts() {
+    let mut scene = ended(3, |_| {});
+    scene.results("b1", &[succeeded("r0"), succeeded("r1")]);
+    scene.wait();
+    let longer = succeeded("r1").replace('!', "another answer");
+    scene.results("b1", &[errored("r0", "api_error"), longer, succeeded("r2")]);
+    scene.assert_done();
+    let summary = scene.machine.summary();
+    assert_eq!(summary.conflicting_ids, ["r0", "r1"]);
+    assert_eq!((summary.outcomes.succeeded, summary.duplicate_ids), (3, Vec::new()));
+}
+
+#[test]
+fn a_download_in_a_later_life_that_says_something_else_of_a_counted_row_is_a_conflict() {
+    for takes in [true, false] {
+        let mut scene = ended(2, |_| {});
+        scene.takes = takes;
+        scene.results("b1", &[succeeded("r0")]);
+        let mut again = scene.restart(|_| {});
+        again.rows = if takes { std::mem::take(&mut scene.rows) } else { Vec::new() };
+        again.pass(HOUR);
+        again.results("b1", &[errored("r0", "invalid_request_error"), succeeded("r1")]);
+        again.assert_done();
+        let summary = again.machine.summary();
+        assert_eq!(
+            (summary.conflicting_ids, summary.outcomes.succeeded),
+            (vec!["r0".to_owned()], 2),
+            "{takes}"
+        );
+    }
+}
+
+#[test]
 fn a_file_that_contradicts_the_counts_of_its_batch_is_reported_and_its_ids_decide() {
     let mut scene = ended(2, |_| {});
     scene.results("b1", &[succeeded("r0"), errored("r1", "invalid_request_error")]);
