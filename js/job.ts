@@ -56,7 +56,8 @@ export interface SubmitOptions extends PlanOptions {
   /**
    * What to do with a create whose answer was lost. "wait", the default: search the list, settle, then send again.
    * "fail": search once, then stop with an `AmbiguousCreateError`, unless just one batch fits. "resubmit": search once,
-   * then send again, which may pay twice.
+   * then send again, which may pay twice. Where the batch that fits is archived, so that nobody can tell any more whose
+   * it is, the other two stop with an `AmbiguousCreateError` that names it.
    */
   onAmbiguousCreate?: "wait" | "fail" | "resubmit";
   /**

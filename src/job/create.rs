@@ -21,6 +21,9 @@ pub(super) const SERVER_SKEW: Wait = Wait::minutes(5);
 /// What is believed of a server that tells no time: our own clock, wrong by no more than this.
 const CLOCK_DOUBT: Wait = Wait::hours(1);
 
+/// No server's clock is wrong by this much: what it says was made so long before a create is not of that create.
+const DATE_DOUBT: Wait = Wait::hours(24);
+
 /// Creates turned away in a row after which the pauses between them grow on, and how long they become.
 const MANY_TRIES: u32 = 8;
 const LONGEST_PAUSE: Wait = Wait::minutes(10);
@@ -65,10 +68,11 @@ impl Machine {
         // We may have slept while the answer lay here.
         let under_way = it.asked_at.until(now);
         let window = self.options.settle.plus(SERVER_SKEW).plus(under_way);
+        let skew = if mutant!("servers' clocks agree") { Wait::ZERO } else { SERVER_SKEW };
+        // The newest batch of a quiet workspace may be a month old.
+        let long_before = reply.date.map(|at| at.before(DATE_DOUBT));
         let mark = Mark {
-            earliest: newest
-                .or(reply.date)
-                .map(|at| at.before(if mutant!("servers' clocks agree") { Wait::ZERO } else { SERVER_SKEW })),
+            earliest: newest.or(reply.date).map(|at| at.before(skew)).max(long_before),
             latest: reply.date.unwrap_or_else(|| now.after(CLOCK_DOUBT)).after(window),
             known: page.data.into_iter().map(|batch| batch.id).collect(),
         };

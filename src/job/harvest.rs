@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorCode};
 use crate::jsonl::{BadLine, Block, Next, Reader, Record, Renamed};
 use crate::time::Millis;
-use crate::wire::{Call, Lost, Reply, Usage};
+use crate::wire::{Call, Lost, Reply, RequestCounts, Usage};
 
 use super::ending::Final;
 use super::evidence::Notes;
@@ -25,7 +25,7 @@ const SHORT_READS: u32 = 3;
 /// The same where every id that is owed stands in a line that cannot be read: once more is enough.
 const BROKEN_READS: u32 = 2;
 
-/// The same for an adopted batch whose file says nothing at all of whose it is.
+/// The same where the file says nothing at all: of whose an adopted batch is, or because it is a page of somebody on the way.
 const EMPTY_READS: u32 = 10;
 
 /// Lines without one of our ids, before a batch that must hold made ones is somebody else's: a stray one proves nothing.
@@ -120,7 +120,11 @@ impl Machine {
             let mut broken = harvest.notes.broken;
             let before = std::mem::replace(&mut it.broken, broken.clone());
             broken.retain(|line| before.contains(line) && self.ledger.is_owed(line.request));
-            let most = if broken.len() as u32 == owed { BROKEN_READS } else { SHORT_READS };
+            let most = match () {
+                () if harvest.notes.is_page && harvest.ours == 0 => EMPTY_READS,
+                () if broken.len() as u32 == owed => BROKEN_READS,
+                () => SHORT_READS,
+            };
             it.short_reads = if harvest.fruitful { 1 } else { it.short_reads + 1 };
             if it.short_reads < most && !mutant!("trust the end of file") {
                 return self.read_again(now, part, None, "the results are not all there");
@@ -131,13 +135,13 @@ impl Machine {
             self.settle_rest(part, Final::Missing);
         }
         self.compare_counts(part, harvest.notes.read);
+        if let Some(it) = self.parts.get_mut(part as usize) {
+            it.prints = Vec::new();
+        }
         self.apply(part, PartEvent::Whole);
     }
 
     pub(super) fn on_results_lost(&mut self, now: Millis, part: u32, lost: &Lost) {
-        if let Some(it) = self.parts.get_mut(part as usize) {
-            it.prints = Vec::new();
-        }
         // The last line may be cut: it is not looked at, and comes again.
         self.harvest = None;
         self.read_again(now, part, None, &lost.message);
@@ -151,8 +155,7 @@ impl Machine {
         let refusal = reply.refusal();
         match (reply.status, refusal) {
             (401 | 403, Some(refusal)) => self.fail(refusal.into()),
-            // Nobody can say any more whose it was.
-            _ if gone && it.is_tentative() => self.disown(now, part),
+            _ if gone && it.is_tentative() => self.on_adopted_gone(now, part, reply.date),
             _ if gone => {
                 // Archived or deleted: the requests are paid for and their answers gone. Sending again is for the
                 // caller to decide.
@@ -209,6 +212,12 @@ impl Machine {
             if it.short_reads < most && !mutant!("trust the end of file") {
                 return self.read_again(now, part, None, "the results are not all there");
             }
+            if ours == 0 {
+                // It says nothing, and never will: nobody's, so that another part may yet find its own in it.
+                self.compare_counts(part, RequestCounts::default());
+                self.settle_rest(part, Final::Missing);
+                return self.apply(part, PartEvent::Whole);
+            }
         }
         it.short_reads = 0;
         it.failures = 0;
@@ -241,6 +250,7 @@ impl Machine {
                 Next::BadLine(_) if *verify => {}
                 Next::BadLine(line) => {
                     notes.broken.extend(self.owner_of(*part, &line));
+                    notes.is_page |= line.sample.starts_with('<');
                     let sample = self.in_own_words(&line.sample).into_owned();
                     let own = |id: String| self.in_own_words(&id).into_owned();
                     let custom_id = line.custom_id.map(own);
@@ -316,7 +326,15 @@ impl Machine {
         if self.parts.get(part as usize).is_none_or(|it| !it.answers(request)) {
             return Verdict::Known;
         }
+        let before = self.ledger.outcome(request);
         let verdict = self.ledger.record(request, outcome, record.fields.retry, self.another_round());
+        if matches!(verdict, Verdict::Again | Verdict::Known)
+            && matches!(before, Some(Final::Said(_)))
+            && before != Some(Final::Said(outcome))
+        {
+            // An earlier life of the job had counted another line.
+            self.report.conflict(&record.custom_id());
+        }
         match verdict {
             Verdict::Known if mutant!("hand out again") => return Verdict::Deliver,
             Verdict::Known => return verdict,
@@ -326,15 +344,7 @@ impl Machine {
             }
             Verdict::Again => {}
             Verdict::Hold => {
-        let before = self.ledger.outcome(request);
                 self.held.insert(request, record.line.into());
-        if matches!(verdict, Verdict::Again | Verdict::Known)
-            && matches!(before, Some(Final::Said(_)))
-            && before != Some(Final::Said(outcome))
-        {
-            // An earlier life of the job had counted another line.
-            self.report.conflict(&record.custom_id());
-        }
             }
             Verdict::Deliver => self.count(record, Final::Said(outcome)),
         }

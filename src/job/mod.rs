@@ -10,6 +10,7 @@
 
 mod again;
 mod create;
+mod doubt;
 mod durable;
 mod ending;
 mod evidence;
@@ -39,6 +40,7 @@ mod sweep;
 mod watch;
 mod workspace;
 
+pub use doubt::Doubt;
 pub use ending::Final;
 pub use evidence::Broken;
 pub use io::{CallId, Event, Input, Output};
@@ -49,7 +51,7 @@ pub use part::{Known, Mark, Part, Requests, Told};
 pub use pilot::Gate;
 pub use progress::{Counts, PartProgress, Progress};
 pub use report::{Discrepancy, Outcomes, Report};
-pub use search::{Doubt, Search, ServerClock};
+pub use search::{Search, ServerClock};
 pub use sections::{PLAN, PURGE, has_ended, saved_in};
 pub use snapshot::{SNAPSHOT_VERSION, Snapshot};
 pub use state::{PartEvent, PartState, TRANSITIONS};

@@ -115,6 +115,8 @@ pub struct Known {
     pub expires_at: Option<Millis>,
     /// When it ended.
     pub ended_at: Option<Millis>,
+    /// When its results went away.
+    pub archived_at: Option<Millis>,
     /// Found in the list by its size alone: ours only once its ids say so.
     pub tentative: bool,
     /// The API's own counts, which stay at "processing" until the batch ends.
@@ -129,6 +131,7 @@ impl Known {
             created_at: batch.created_at,
             expires_at: batch.expires_at,
             ended_at: batch.ended_at,
+            archived_at: batch.archived_at,
             counts: batch.counts,
             tentative,
         }
@@ -183,12 +186,12 @@ pub struct Part {
     pub short_reads: u32,
     /// Readings of an adopted batch that showed a stray line and nothing of ours, since one last did.
     pub strange_reads: u32,
-    /// Lines of its results that could not be read the last time.
-    pub broken: Vec<Broken>,
-    /// Whether the API has been asked to cancel it.
     /// A hash of the line of each request, by its place here, as a reading first had it: a later one may say something else.
     /// Dropped once its results are whole.
     pub prints: Vec<u32>,
+    /// Lines of its results that could not be read the last time.
+    pub broken: Vec<Broken>,
+    /// Whether the API has been asked to cancel it.
     pub cancel_sent: bool,
     /// Requests of this part with a word in this round.
     pub answered: u32,
@@ -237,10 +240,10 @@ impl Part {
             gone: 0,
             short_reads: 0,
             strange_reads: 0,
+            prints: Vec::new(),
             broken: Vec::new(),
             cancel_sent: false,
             answered: 0,
-            prints: Vec::new(),
             seen_at: Millis::new(0),
             retry_after: None,
             told: Told { status: None, overdue: false, age: 0 },
@@ -258,6 +261,16 @@ impl Part {
             None => self.requests.contains(request),
             Some(again) => again.binary_search(&request).is_ok(),
         }
+    }
+
+    /// Whether nothing is done for it any more before somebody decides.
+    pub fn is_put_off(&self) -> bool {
+        self.due == Millis::NEVER
+    }
+
+    /// Whether it ended with a batch of which nothing ever said whose it is: nobody's, for all we know.
+    pub const fn gave_up(&self) -> bool {
+        self.state.is_final() && matches!(&self.batch, Some(batch) if batch.tentative)
     }
 
     /// Whether its batch is not yet proved to be ours.

@@ -99,10 +99,9 @@ impl Machine {
 
     /// A job that was told to stop fails once nothing of it is at the API any more.
     fn end_if_stopped(&mut self) {
-        let busy = self
-            .parts
-            .iter()
-            .any(|part| !part.state.is_final() && !matches!(part.state, super::PartState::Planned));
+        let busy = self.parts.iter().any(|part| {
+            !part.state.is_final() && !part.is_put_off() && !matches!(part.state, super::PartState::Planned)
+        });
         if busy {
             return;
         }

@@ -108,6 +108,7 @@ pub(super) fn restore_part(saved: SavedPart, now: Millis, settle: Wait) -> Optio
             created_at: batch.created_at,
             expires_at: batch.expires_at,
             ended_at: None,
+            archived_at: None,
             tentative: batch.tentative,
             counts: RequestCounts::default(),
         });

@@ -7,9 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{At, Error, ErrorCode};
 use crate::time::{Millis, Wait};
-use crate::wire::{BatchId, BatchPage, Call, ListQuery, Lost, MessageBatch, Reply, write_timestamp};
+use crate::wire::{BatchId, BatchPage, Call, ListQuery, Lost, MessageBatch, Reply};
 
 use super::io::Event;
 use super::machine::{Machine, Purpose};
@@ -60,22 +59,6 @@ pub struct ServerClock {
     pub since: Option<Millis>,
     /// The latest time told.
     pub seen: Option<Millis>,
-}
-
-/// A create whose fate is unknown, as far as it can be told to somebody who has to decide.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Doubt {
-    /// Index of the part.
-    pub part: u32,
-    /// When its create left, by our clock; null where it left in an earlier life of the job.
-    pub sent_at: Option<Millis>,
-    /// The newest batch of the list just before; null where there was none.
-    pub mark: Option<String>,
-    /// Names the exchange, where it was answered, when asking Anthropic for help.
-    pub request_ids: Vec<String>,
-    /// Batches that may be its, newest first.
-    pub candidates: Vec<String>,
 }
 
 /// Whose a batch in the list is.
@@ -254,7 +237,10 @@ impl Machine {
 
     /// Whether a batch belongs to one of our parts already.
     fn claim_on(&self, id: &BatchId) -> Claim {
-        let owner = self.parts.iter().find(|part| part.batch_id() == Some(id));
+        // What was adopted and never said whose it was is nobody's.
+        let has_it =
+            |part: &&Part| part.batch_id() == Some(id) && !(part.is_tentative() && part.state.is_final());
+        let owner = self.parts.iter().find(has_it);
         match owner {
             None => Claim::Free,
             Some(owner) if owner.is_tentative() => Claim::Tentative,
@@ -310,42 +296,9 @@ impl Machine {
         it.due = search.again(now);
     }
 
-    fn ambiguous(&self, part: u32) -> Error {
-        let Doubt { sent_at, mark, request_ids, candidates, .. } = self.doubt(part);
-        let sent = sent_at.map_or_else(String::new, |at| format!(" at {}", write_timestamp(at)));
-        let asked = if request_ids.is_empty() {
-            "went unanswered".to_owned()
-        } else {
-            format!("failed with an answer that proves nothing (request id {})", request_ids.join(", "))
-        };
-        let or_none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
-        let message = format!(
-            "the create of part {part} was sent{sent} and {asked}; the list does not tell whether it was accepted. Newest \
-             batch before it: {}; batches that fit: {}. Resume the job with onAmbiguousCreate \"wait\": it searches until \
-             it knows. Or look in the Console: where there is no such batch, \"resubmit\" sends it again",
-            or_none(mark.unwrap_or_default()),
-            or_none(candidates.join(", ")),
-        );
-        Error::new(ErrorCode::AmbiguousCreate, message).at(At { part: Some(part), ..At::default() })
-    }
-
-    /// What is known of a create of `part` whose fate is unknown.
-    pub fn doubt(&self, part: u32) -> Doubt {
-        let Some(it) = self.parts.get(part as usize) else { return Doubt::default() };
-        let mark = it.mark.as_ref().and_then(|mark| mark.known.first()).map(ToString::to_string);
-        let candidates = it.search.iter().flat_map(|search| &search.candidates);
-        Doubt {
-            part,
-            sent_at: it.sent_at,
-            mark,
-            request_ids: it.request_ids.clone(),
-            candidates: candidates.map(|batch| batch.id.to_string()).collect(),
-        }
-    }
-
     /// Takes back the adoption of a batch by its size alone where the answer to a create says whose it is.
     pub(super) fn evict(&mut self, now: Millis, owner: u32, id: &BatchId) {
-        let holds = |part: &Part| part.is_tentative() && part.batch_id() == Some(id);
+        let holds = |part: &Part| part.is_tentative() && !part.gave_up() && part.batch_id() == Some(id);
         let other = (0..).zip(&self.parts).find(|(part, it)| *part != owner && holds(it));
         let Some((part, _)) = other else {
             return;

@@ -89,6 +89,7 @@ impl Machine {
             batches: self
                 .parts()
                 .iter()
+                .filter(|part| !part.gave_up())
                 .filter_map(|part| part.batch_id().map(ToString::to_string))
                 .collect(),
             usage: report.usage.clone(),

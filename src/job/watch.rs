@@ -77,6 +77,7 @@ impl Machine {
         if let Some(known) = it.batch.as_mut() {
             known.counts = batch.counts;
             known.ended_at = batch.ended_at;
+            known.archived_at = batch.archived_at;
             known.expires_at = batch.expires_at.or(known.expires_at);
         }
         if batch.status == ProcessingStatus::Ended {

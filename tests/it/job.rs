@@ -1,5 +1,6 @@
 //! One job, scene by scene: replies made by hand go in; calls, rows and events come out.
 
+mod archived;
 mod cancel;
 mod claims;
 mod clock;
@@ -13,6 +14,7 @@ mod notice;
 mod refusal;
 mod rounds;
 mod search;
+mod silent;
 mod snapshot;
 mod sweep;
 mod unreadable;
