@@ -40,7 +40,10 @@ export const cases = {
         assert.equal(account.requestCount, 2000);
         assert.equal(account.isAccounted, true);
         assert.equal(account.paidTwice, 0);
-        assert.equal(account.outcomes.succeeded, 2000);
+        const { succeeded, errored } = account.outcomes;
+        assert.equal(succeeded + errored, 2000);
+        // Three rounds: one in a thousand fails in each of them.
+        assert.ok(succeeded > 1980, `${succeeded} succeeded`);
         await assertWhole(world, id, 2000);
         assert.equal(world.bucket.openUploads(), 0);
         const kept = [...world.bucket.objects.keys()].filter((key) => key.includes("/state-"));
