@@ -16,13 +16,13 @@ const ORDER = [
   "relay",
   "cloudflare",
   "engine",
+  "runtimes",
 ];
 const read = (path) => readFileSync(at(path), "utf8");
 
 /** The text. */
 export function llms() {
-  // What `make runtimes` writes is there or not.
-  const pages = files("docs").filter((path) => path.endsWith(".md") && path !== "docs/runtimes.md");
+  const pages = files("docs").filter((path) => path.endsWith(".md"));
   const rank = (path) =>
     (ORDER.indexOf(path.replace(/^docs\/|\.md$/g, "")) + 1 || ORDER.length + 1).toString().padStart(2, "0") + path;
   const docs = pages.sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).map(entry);

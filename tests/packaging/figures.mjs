@@ -5,8 +5,10 @@ import { build } from "esbuild";
 import { at } from "../../js/build/tools.mjs";
 import { home, put, sh, tool } from "./tools.mjs";
 
-/** Entries of package.json's exports, and what a program that takes everything from one carries. */
-const ENTRIES = ["batchwise", "batchwise/slim", "batchwise/engine", "batchwise/emulator", "batchwise/relay"];
+/** The entries that are scripts. */
+const ENTRIES = Object.entries(JSON.parse(readFileSync(at("package.json"), "utf8")).exports)
+  .filter(([, conditions]) => conditions.default?.endsWith(".js"))
+  .map(([path]) => `batchwise${path.slice(1)}`);
 
 const RUNS = 9;
 
@@ -39,7 +41,7 @@ async function bundled(entry, conditions = []) {
     minify: true,
     format: "esm",
     platform: "browser",
-    external: ["*.wasm"],
+    external: ["*.wasm", "cloudflare:*"],
     conditions,
     write: false,
   });

@@ -11,7 +11,7 @@ export const next = [
   { name: "Next.js", way: "route, nodejs", run: () => onRoute("node") },
   { name: "Next.js", way: "route, edge", run: () => onRoute("edge") },
   { name: "Next.js", way: "client component", run: inComponent },
-  { name: "Next.js", way: "the example", run: example },
+  { name: "Next.js", way: "the example", suite: "itself", run: example },
 ];
 
 const route = (runtime) => `import { run } from "../../smoke.js";

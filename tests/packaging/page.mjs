@@ -5,8 +5,9 @@ const HEAD = `# Where it runs
 Where the package was tried, what came of it, what it weighs and how long it takes to load.
 Written by \`make runtimes\`, which packs the package, loads it in each of these ways as its users do, and runs cases on it
 against the emulator. "Whole" are the suites of \`tests/js/suites\`; "short" is \`tests/js/smoke\`: endpoints, results in every
-way, planning, a job with faults and a resume, abort, errors, and a second entry in one program. \`make test\` runs all of
-it, too.
+way, planning, a job with faults and a resume, abort, errors, and a second entry in one program. "README" is the command
+of its table in an empty folder and then its first program; "check" is what a compiler or a checker says, and "itself" what
+nothing else can ask. \`make test\` runs all of it, too.
 
 Node 20.19 and 22.12 or newer have \`require("batchwise")\`: Node loads a module that does not wait at its top level.
 TypeScript is served from 5.6 on. Not tried: Safari, Windows, macOS, and the clouds of Cloudflare and Vercel themselves.

@@ -16,7 +16,7 @@ export const wholes = [
 function whole(name, way, inRuntime, version) {
   const counted = async () => {
     const said = String(await version());
-    return { version: /\d[\d.]+/.exec(said)?.[0] ?? said, ...(await inRuntime("suites", sharedSuites())) };
+    return { version: /\d[\d.-]+/.exec(said)?.[0] ?? said, ...(await inRuntime("suites", sharedSuites())) };
   };
   return { name, way, suite: "whole", counted };
 }
