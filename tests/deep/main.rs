@@ -17,6 +17,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 mod conditions;
 mod lies;
 mod points;
+mod size;
 
 #[cfg(mutants)]
 mod mutants;
