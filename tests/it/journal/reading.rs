@@ -32,7 +32,7 @@ fn a_read_that_fails_is_made_again_and_the_journal_opens_all_the_same() {
     let (store, reads) = written();
     assert!(reads > 7, "{reads}");
     // The head is read, then it is taken: the next operation is a write.
-    for at in [0].into_iter().chain(2..reads + 1) {
+    for at in [0].into_iter().chain(2..=reads) {
         for failures in 1..=3 {
             let mut store = store.clone();
             store.failing = (at..at + failures).map(|n| (n, false)).collect();
