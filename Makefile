@@ -1,5 +1,5 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page demo demo-faults edge-demo clean
+.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page bench-edge demo demo-faults edge-demo clean
 
 setup:
 	@node js/build/setup.mjs
@@ -51,6 +51,10 @@ bench: build
 # The same jobs in the same bad weather, by this package and by two loops on the official SDK. CHAOS_JOBS: how many.
 bench-chaos: pack
 	@node tests/bench/chaos.mjs
+
+# A job on native workerd with every fault and three kills, in 128 MB where a cgroup can be made. EDGE_REQUESTS: how many.
+bench-edge: build
+	@node tests/bench/edge.mjs
 
 # What the page loads and how long it takes, in Chromium, beside its budgets.
 bench-page: build

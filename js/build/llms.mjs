@@ -15,6 +15,7 @@ const ORDER = [
   "page",
   "relay",
   "cloudflare",
+  "scale",
   "engine",
   "runtimes",
 ];

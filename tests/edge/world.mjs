@@ -5,6 +5,8 @@ import { bundleServer } from "../../js/build/suites.mjs";
 import { at } from "../../js/build/tools.mjs";
 import { serveBucket } from "./s3.mjs";
 
+export { lines } from "./lines.mjs";
+
 /** How many times faster the time of emulator and Worker runs. */
 export const SPEED = 600;
 export const TOKEN = "token-of-the-edge-tests";
@@ -92,14 +94,5 @@ async function served() {
 }
 
 export const isDone = ({ state }) => state === "done";
-
-/** Requests as lines. */
-export function lines(count, { first = 0, filler = "" } = {}) {
-  const line = (n) => {
-    const messages = [{ role: "user", content: `Say ${n}.${filler}` }];
-    return JSON.stringify({ custom_id: `r-${n}`, params: { model: "claude-haiku-4-5", max_tokens: 16, messages } });
-  };
-  return `${Array.from({ length: count }, (_, n) => line(first + n)).join("\n")}\n`;
-}
 
 export const ids = (count) => Array.from({ length: count }, (_, n) => `r-${n}`);
