@@ -1,3 +1,4 @@
+import { pieces } from "./pieces.js";
 import { engine } from "./start.js";
 import type { CellReader } from "./wasm/batchwise_bg.js";
 
@@ -61,7 +62,7 @@ async function* cellRows(source: Blob, options: CellOptions): AsyncGenerator<rea
   const delimiter = options.delimiter ?? (options.format === "tsv" ? "\t" : ",");
   const reader = new (engine().classes.CellReader)(delimiter.charCodeAt(0), options.quote ?? delimiter !== "\t");
   try {
-    for await (const chunk of chunks(source)) {
+    for await (const chunk of pieces(source)) {
       reader.push(chunk);
       yield* taken(reader);
     }
@@ -93,7 +94,7 @@ function* taken(reader: CellReader): Generator<readonly string[]> {
 async function* objectRows(source: Blob): AsyncGenerator<object> {
   let rest = "";
   const lines = new TextDecoder();
-  for await (const chunk of chunks(source)) {
+  for await (const chunk of pieces(source)) {
     const parts = (rest + lines.decode(chunk, { stream: true })).split("\n");
     rest = parts.pop() ?? "";
     for (const line of parts) if (line.trim() !== "") yield parsed(line);
@@ -108,19 +109,5 @@ function parsed(line: string): object {
     return typeof value === "object" && value !== null ? value : [];
   } catch {
     return [];
-  }
-}
-
-/** The chunks of a blob. Not every runtime's streams can be iterated. */
-async function* chunks(source: Blob): AsyncGenerator<Uint8Array> {
-  const reader = source.stream().getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
   }
 }

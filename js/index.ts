@@ -10,6 +10,7 @@ export {
   EnforcedSpendLimitReachedError,
   OrganizationOnHoldError,
 } from "./cause-errors.js";
+export { type CellFacts, CellIndex } from "./cell-index.js";
 export { type CellOptions, type Cells, readCells } from "./cells.js";
 export * from "./client.js";
 export { costOf, usePrices } from "./cost.js";
@@ -79,6 +80,7 @@ export {
   type PlanPart,
   type Violation,
 } from "./plan.js";
+export { type NameColumn, type ResultColumns, ResultIndex } from "./result-index.js";
 export { type BadLine, type OutcomeCounts, ResultStream, type ResultSummary } from "./results.js";
 export { ResultBlock, type ResultRow, type RowError, type RowOutcome } from "./row.js";
 export type { Source } from "./source.js";

@@ -41,6 +41,7 @@ pub mod cost;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod error;
+pub mod index;
 pub mod job;
 pub mod journal;
 pub mod json;
@@ -52,6 +53,7 @@ pub mod plan;
 pub mod request;
 pub mod rows;
 mod simd;
+pub mod texts;
 pub mod time;
 #[cfg(all(target_arch = "wasm32", not(feature = "emulator")))]
 #[doc(hidden)]

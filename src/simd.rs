@@ -45,6 +45,12 @@ pub(crate) fn places_of(byte: u8, block: &[u8; 64]) -> u64 {
     places_by::<Native>(byte, block)
 }
 
+/// Which places of both blocks have `a` in the one and `b` in the other: a byte, and bits set before it is compared.
+#[inline]
+pub(crate) fn pairs(near: &[u8; 64], a: (u8, u8), far: &[u8; 64], b: (u8, u8)) -> u64 {
+    pairs_by::<Native>(near, a, far, b)
+}
+
 /// How many bytes at the front are ASCII without quotes, backslashes and controls.
 #[inline]
 pub(crate) fn plain_run(bytes: &[u8; 16]) -> usize {
@@ -107,6 +113,14 @@ fn marks_by<L: Lanes>(block: &[u8; 64]) -> Marks {
 fn places_by<L: Lanes>(byte: u8, block: &[u8; 64]) -> u64 {
     quarters::<L>(block)
         .fold(0, |places, (shift, lanes)| places | u64::from(lanes.eq(L::splat(byte)).bits()) << shift)
+}
+
+#[inline]
+fn pairs_by<L: Lanes>(near: &[u8; 64], a: (u8, u8), far: &[u8; 64], b: (u8, u8)) -> u64 {
+    let is = |lanes: L, (byte, bits)| lanes.or(L::splat(bits)).eq(L::splat(byte));
+    quarters::<L>(near).zip(quarters::<L>(far)).fold(0, |places, ((shift, near), (_, far))| {
+        places | u64::from(is(near, a).and(is(far, b)).bits()) << shift
+    })
 }
 
 #[inline]
@@ -370,6 +384,10 @@ mod tests {
             let block = block(&bytes, at);
             prop_assert_eq!(marks(&block), marks_by::<Portable>(&block));
             prop_assert_eq!(places_of(b'"', &block), places_by::<Portable>(b'"', &block));
+            let (a, b, other) = ((b'a', 0x20), (block[1], 0), core::array::from_fn(|n| block[63 - n]));
+            let want = (0..64).filter(|n| block[*n].eq_ignore_ascii_case(&b'a') && block[63 - n] == block[1]);
+            let want = want.fold(0, |places: u64, n| places | 1 << n);
+            prop_assert_eq!((pairs(&block, a, &other, b), pairs_by::<Portable>(&block, a, &other, b)), (want, want));
             let behind = bytes.get(at..).unwrap_or_default();
             prop_assert_eq!(base64_run(behind), base64_run_by::<Portable>(behind));
             let slow = behind.iter().take_while(|byte| is_base64(**byte)).count();

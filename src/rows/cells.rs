@@ -108,7 +108,8 @@ fn request(
     })
 }
 
-fn names(header: &Header, first: &Row<'_>) -> Vec<String> {
+/// The names of the columns, by the header and the first row.
+pub(super) fn names(header: &Header, first: &Row<'_>) -> Vec<String> {
     match header {
         Header::Names(names) => names.clone(),
         Header::First => first.cells().map(|cell| cell.trim().to_owned()).collect(),

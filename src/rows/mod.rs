@@ -10,6 +10,7 @@
 mod bad_row;
 mod cells;
 mod csv;
+mod index;
 mod json_row;
 mod lines;
 mod objects;
@@ -20,6 +21,7 @@ mod template;
 pub use bad_row::{BadRow, Fault};
 pub use cells::Header;
 pub use csv::{CsvReader, Dialect, NextRow, Row};
+pub use index::{CellIndex, ColumnFacts};
 pub use lines::{Lines, NextLine};
 pub use recipe::{BoundRecipe, Recipe, RecipeOptions};
 pub use table::{Format, NextRequest, RowRequest, Table};

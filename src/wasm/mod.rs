@@ -9,6 +9,7 @@
 //! caller's signal is taken off again.
 
 mod body;
+mod cell_index;
 mod cells;
 mod client;
 mod convert;
@@ -20,18 +21,22 @@ mod options;
 mod plan_values;
 mod planner;
 mod reader;
+mod result_index;
 mod signal;
 mod sleep;
 mod steps;
 mod store;
+mod texts;
 mod told;
 mod transport;
 mod usage;
 mod wait;
 
 pub use body::ResultsBody;
+pub use cell_index::CellIndex;
 pub use cells::CellReader;
 pub use client::Client;
 pub use cost::{add_price, message_cost};
 pub use job::{Host, Job};
 pub use planner::{PlanHandle, Planner};
+pub use result_index::ResultIndex;

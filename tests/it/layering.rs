@@ -13,10 +13,11 @@ const FLOORS: &[&[&str]] = &[
     &["limits"],
     &["nearest"],
     &["simd"],
+    &["texts"],
     &["json"],
     &["wire"],
     &["request", "rows", "jsonl", "pace", "cost", "journal"],
-    &["plan"],
+    &["plan", "index"],
     &["job"],
     &["wasm"],
 ];

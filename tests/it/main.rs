@@ -20,6 +20,7 @@ mod emulator;
 mod every_code;
 mod failure_model;
 mod fuzz;
+mod index;
 mod job;
 mod journal;
 mod json;
