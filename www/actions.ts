@@ -27,6 +27,9 @@ const offer = {
   rows: (): void => {
     state.resultsVersion.value += 1;
   },
+  trouble: (title: string, message: string): void => {
+    state.problem.value = { title, message };
+  },
   emulate: async (request: WireRequest): Promise<Handed<WireReply>> => {
     const reply = await theDemo().answer(request);
     return new Handed(reply, reply.body ? [reply.body] : []);
@@ -169,9 +172,23 @@ export async function openFile(file: Blob, name: string): Promise<void> {
   });
   go(stepAddress(run.id, run.attempts.length > 0 && run.data.kind !== "results" ? "run" : FIRST[run.data.kind]));
   if (run.isGhost) return;
+  await drawn();
   state.columns.value = await worker.columns();
   checkSoon(0);
 }
+
+/** Resolves once the page shows what it knows, so that what that asks for comes before what is asked for next. */
+async function drawn(): Promise<void> {
+  for (let frames = 0; frames < 2; frames += 1) {
+    // A page that nobody sees has no frames.
+    await new Promise<unknown>((resolve) => {
+      requestAnimationFrame(resolve);
+      setTimeout(resolve, FRAME_MS);
+    });
+  }
+}
+
+const FRAME_MS = 50;
 
 /** Where a run begins. */
 const FIRST = { table: "data", requests: "check", results: "results" } as const;
@@ -281,9 +298,23 @@ export async function send(options: Partial<Pick<Attempt, "rows" | "pilot" | "se
 
 /** Looks at the results as the address says. */
 export async function lookAt(query: Query): Promise<void> {
-  if (!state.run.value || !worker) return;
-  state.look.value = await worker.look(query);
+  wanted = query;
+  if (isLooking || !worker) return;
+  isLooking = true;
+  try {
+    // Who types faster than it is found gets the last answer, not one after the other.
+    while (wanted && state.run.value) {
+      const next: Query = wanted;
+      wanted = null;
+      state.look.value = await worker.look(next);
+    }
+  } finally {
+    isLooking = false;
+  }
 }
+
+let wanted: Query | null = null;
+let isLooking = false;
 
 /** Asks anew which runs are kept here. */
 export async function listRuns(): Promise<void> {

@@ -144,6 +144,8 @@ export interface Facet {
 
 /** What a look at the results gives. */
 export interface Look {
+  /** What was searched for. */
+  readonly text: string;
   readonly total: number;
   readonly matching: number;
   readonly facets: readonly Facet[];

@@ -1,8 +1,13 @@
 // A table of any length: only the rows that can be seen are in the page, and they come when they are asked for.
 import { signal } from "@preact/signals-core";
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from "@tanstack/virtual-core";
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import { View } from "../lib/element.js";
 import { styled } from "../lib/styled.js";
 
@@ -45,6 +50,8 @@ class Grid<T = unknown> extends View {
   #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
   #clean: (() => void) | undefined;
   #wantsFocus = false;
+  /** Rows that were in view at once, at the most. */
+  #places = 0;
 
   set model(model: GridModel<T>) {
     // Whoever draws this grid must not be drawn again because of it.
@@ -76,18 +83,15 @@ class Grid<T = unknown> extends View {
     if (items.length > 0) this.#ask(model, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
     const { columns, count, label } = model;
     const tracks = columns.map(({ width }) => width).join(" ");
+    const isActiveShown = items.some(({ index }) => index === this.#active.value.row);
     return html`<div class="grid" role="grid" aria-label=${label} aria-rowcount=${count + 1} aria-colcount=${columns.length}
-        data-testid="grid" @keydown=${this.#onKey} ${styled({ "--tracks": tracks })}>
+        data-testid="grid" tabindex=${isActiveShown ? -1 : 0} @keydown=${this.#onKey} ${styled({ "--tracks": tracks })}>
       <div class="grid-scroll">
         <div class="grid-head" role="rowgroup">
           <div class="grid-row" role="row" aria-rowindex="1">${columns.map((column) => header(model, column))}</div>
         </div>
         <div class="grid-body" role="rowgroup" ${styled({ height: `${count * ROW_PX}px` })}>
-          ${repeat(
-            items,
-            ({ index }) => index,
-            ({ index, start }) => this.#row(model, index, start),
-          )}
+          ${this.#placed(items).map((item) => (item ? this.#row(model, item.index, item.start) : nothing))}
         </div>
       </div>
     </div>`;
@@ -119,6 +123,18 @@ class Grid<T = unknown> extends View {
       this.#window.value += 1;
     }
     if (this.#wantsFocus) this.#focus();
+    else this.#holdFocus();
+  }
+
+  /**
+   * The rows in view, each in the place of one that has gone out of it: nodes are made once and filled anew, and the place
+   * of a row in the page says nothing of its place on the screen.
+   */
+  #placed(items: readonly VirtualItem[]): (VirtualItem | undefined)[] {
+    this.#places = Math.max(this.#places, items.length);
+    const placed: (VirtualItem | undefined)[] = new Array(this.#places).fill(undefined);
+    for (const item of items) placed[item.index % this.#places] = item;
+    return placed;
   }
 
   #row(model: GridModel<T>, index: number, start: number): TemplateResult {
@@ -148,7 +164,7 @@ class Grid<T = unknown> extends View {
   readonly #onKey = (event: KeyboardEvent): void => {
     const { row, column } = this.#active.value;
     const model = this.#model.value;
-    if (!model || !(event.target as HTMLElement).matches("[role=gridcell]")) return;
+    if (!model || !(event.target as HTMLElement).matches("[role=grid], [role=gridcell]")) return;
     const page = Math.max(1, Math.floor((this.querySelector(".grid-scroll")?.clientHeight ?? 0) / ROW_PX) - 2);
     const ends = event.ctrlKey || event.metaKey;
     const moves: Readonly<Record<string, readonly [number, number]>> = {
@@ -179,12 +195,23 @@ class Grid<T = unknown> extends View {
   }
 
   #focus(): void {
-    const { row } = this.#active.value;
-    const cell = this.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"] [tabindex="0"]`);
+    const cell = this.#activeCell();
     // It may have to be scrolled to first; then the next drawing finds it.
     if (!cell) return;
     cell.focus({ preventScroll: true });
     this.#wantsFocus = false;
+  }
+
+  /** A focus that was on a row which has been scrolled away waits on the grid for that row, not on the one in its place. */
+  #holdFocus(): void {
+    const focused = this.querySelector<HTMLElement>(":is([role=grid], [role=gridcell]):focus");
+    const cell = this.#activeCell();
+    if (!focused || focused === cell) return;
+    (cell ?? this.querySelector<HTMLElement>("[role=grid]"))?.focus({ preventScroll: true });
+  }
+
+  #activeCell(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[aria-rowindex="${this.#active.peek().row + 2}"] > [tabindex="0"]`);
   }
 
   #ask(model: GridModel<T>, first: number, last: number): void {

@@ -53,7 +53,7 @@ class Results extends View {
     return html`
       <h1>Results</h1>
       <div class="row spread">
-        <p class="lead" data-testid="matching">${count(seen.matching)} matching ${seen.matching === 1 ? "row" : "rows"} (${count(seen.total)} total)</p>
+        <p class="lead" data-testid="matching" data-query=${seen.text} data-ms=${seen.ms.toFixed(1)}>${count(seen.matching)} matching ${seen.matching === 1 ? "row" : "rows"} (${count(seen.total)} total)</p>
         <div class="row">
           <bw-retry></bw-retry>
           ${this.#downloads()}

@@ -9,12 +9,13 @@ import {
   type PairSide,
   type SideFacts,
 } from "../comparison.js";
-import type { Facet, Query } from "../shared.js";
+import type { Query } from "../shared.js";
 import { gathered } from "./exports.js";
 import { OUTCOMES } from "./outcomes.js";
 import { commonColumns, differing, keyOf, objectOf, type Pairing, paired } from "./pairing.js";
-import { type Dimension, missesOf, searched } from "./query.js";
+import { searched } from "./query.js";
 import { keyColumn, type Side } from "./side.js";
+import { type Dimension, sifted } from "./sift.js";
 
 const SHOWN_CHARS = 240;
 /** Answers with more different values make no table that anybody reads. */
@@ -42,40 +43,20 @@ export class Compared {
     const { count, a, b, kind } = this.#pairs;
     const found = this.#searched(query.text);
     const dimensions = this.#dimensions();
-    const chosen = dimensions.map(({ name, values }) => {
-      const wanted = query.facets[name] ?? [];
-      return wanted.length === 0 ? null : new Set(wanted.map((value) => values.indexOf(value)));
-    });
-    const counts = dimensions.map(({ values }) => new Uint32Array(values.length));
     const kinds = KINDS.map(() => 0);
-    const rows = new Uint32Array(count);
-    let matching = 0;
+    const things = new Uint32Array(count);
+    let listed = 0;
     for (let at = 0; at < count; at += 1) {
       kinds[kind[at] as number] = (kinds[kind[at] as number] as number) + 1;
-      if (!found.isIn(at)) continue;
-      const misses = missesOf(dimensions, chosen, at);
-      for (const [number, dimension] of dimensions.entries()) {
-        if (misses.length > 1 || (misses.length === 1 && misses[0] !== number)) continue;
-        dimension.of(at, (value) => {
-          (counts[number] as Uint32Array)[value] = ((counts[number] as Uint32Array)[value] as number) + 1;
-        });
-      }
-      if (misses.length === 0) rows[matching++] = at;
+      if (found.isIn(at)) things[listed++] = at;
     }
-    const facets = dimensions.map(({ name, label, values }, number): Facet => {
-      const listed = values.map((value, index) => ({ value, count: counts[number]?.[index] ?? 0 }));
-      return {
-        name,
-        label,
-        values: listed.filter((each) => each.count > 0 || query.facets[name]?.includes(each.value)),
-      };
-    });
-    this.#rows = this.#ordered(rows.subarray(0, matching), query.sort);
+    const { matching, facets, counts } = sifted(things.subarray(0, listed), dimensions, query);
+    this.#rows = this.#ordered(matching, query.sort);
     return {
       a: sums(this.a, a, this.#rows),
       b: sums(this.b, b, this.#rows),
       total: count,
-      matching,
+      matching: matching.length,
       kinds,
       // Where nothing can be told apart there is nothing to choose; the answers have a table of their own.
       facets: facets.filter(({ name, values }) => name !== "cell" && (values.length > 1 || query.facets[name]?.length)),

@@ -27,12 +27,7 @@ export function defaults({ rows, requests, facts }: Intake): Settings {
 function keyOf(rows: Intake["rows"], columns: readonly string[]): { name: string; isValid: boolean } | null {
   const column = columns.findIndex((name) => /^(?:id|key|custom_id|uuid)$/i.test(name));
   if (column < 0) return null;
-  const seen = new Set<string>();
-  let isValid = true;
-  for (let row = 0; row < rows.rowCount; row += 1) {
-    const value = rows.cell(row, column);
-    isValid &&= VALID_ID.test(value);
-    seen.add(value);
-  }
-  return { name: columns[column] as string, isValid: isValid && seen.size === rows.rowCount };
+  const values = rows.index.column(column);
+  const isValid = values.every((value) => VALID_ID.test(value)) && new Set(values).size === values.length;
+  return { name: columns[column] as string, isValid };
 }

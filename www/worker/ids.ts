@@ -24,7 +24,8 @@ export class Ids {
     }
     if (!this.#byId) {
       this.#byId = new Map();
-      for (const row of this.#kept) this.#byId.set(this.#rows.cell(row, this.#column).trim(), row);
+      const ids = this.#rows.index.column(this.#column, this.#kept);
+      for (const [at, id] of ids.entries()) this.#byId.set(id.trim(), this.#kept[at] as number);
     }
     return this.#byId.get(id) ?? -1;
   }

@@ -1,8 +1,9 @@
 // A file, or text that was pasted, becomes rows: what it is, how it is written, what had to be mended.
-import { readCells } from "batchwise/slim";
+import { CellIndex, type CellOptions, ResultIndex } from "batchwise/slim";
 import type { DataFacts } from "../shared.js";
 import { bookOf } from "./books.js";
-import { Packed } from "./packed.js";
+import type { Brought } from "./outcomes.js";
+import { type Original, Packed } from "./packed.js";
 
 /** Rows, and what is to be told about them. */
 export interface Intake {
@@ -10,8 +11,8 @@ export interface Intake {
   readonly rows: Packed;
   /** Finished requests as they came; null for a table. */
   readonly requests: Blob | null;
-  /** A results file as it came. */
-  readonly results: Blob | null;
+  /** A results file as it came, and its results. */
+  readonly results: Brought | null;
 }
 
 type Kind = "csv" | "tsv" | "jsonl" | "requests" | "results";
@@ -27,16 +28,31 @@ export async function take(file: Blob, name: string, sheet: string | null = null
   const notes: string[] = [];
   const book = await bookOf(file, name, sheet);
   if (book) {
-    const read = await cells({ blob: book.lines, name, bytes: file.size, notes }, "jsonl", "");
+    const read = await objects({ blob: book.lines, name, bytes: file.size, notes });
     return { ...read, facts: { ...read.facts, form: book.form, sheets: book.sheets, sheet: book.sheet } };
   }
-  const plain = await decoded(await unpacked(file, notes), notes);
+  const plain = await marked(await unpacked(file, notes), notes);
+  return (await read(plain, name, file.size, notes)) ?? (await readWestern(plain, name, file.size, notes));
+}
+
+/** Reads it as UTF-8; null where it is none. */
+async function read(plain: Blob, name: string, bytes: number, notes: string[]): Promise<Intake | null> {
   const head = await plain.slice(0, HEAD_BYTES).text();
   if (head.trim() === "") throw new Error(`${name} is empty: choose a file with rows in it`);
   const { blob, text, kind } = await recognised(plain, head, notes);
-  const source = { blob, name, bytes: file.size, notes };
-  if (kind === "requests" || kind === "results") return lines(source, kind);
-  return cells(source, kind, text);
+  const source = { blob, name, bytes, notes };
+  if (kind === "csv" || kind === "tsv") return cells(source, kind, text);
+  if (kind === "results") return results(source);
+  if (!(await isUtf8(blob))) return null;
+  return kind === "requests" ? requests(source) : objects(source);
+}
+
+/** Reads it in the encoding of those who have no other. */
+async function readWestern(plain: Blob, name: string, bytes: number, notes: string[]): Promise<Intake> {
+  notes.push("not UTF-8: read as Windows-1252");
+  const intake = await read(await recoded(plain, "windows-1252"), name, bytes, notes);
+  if (!intake) throw new Error(`${name} could not be read`);
+  return intake;
 }
 
 interface Source {
@@ -55,14 +71,17 @@ async function unpacked(file: Blob, notes: string[]): Promise<Blob> {
   return file;
 }
 
-/** UTF-8, whatever it was before. */
-async function decoded(file: Blob, notes: string[]): Promise<Blob> {
+/** UTF-8 without a mark, where the mark at its start says what it was before. */
+async function marked(file: Blob, notes: string[]): Promise<Blob> {
   const mark = new Uint8Array(await file.slice(0, 3).arrayBuffer());
   const wide =
     mark[0] === 0xff && mark[1] === 0xfe ? "utf-16le" : mark[0] === 0xfe && mark[1] === 0xff ? "utf-16be" : null;
-  const encoding = wide ?? ((await isUtf8(file)) ? null : "windows-1252");
-  if (encoding === null) return mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? file.slice(3) : file;
-  notes.push(encoding === "windows-1252" ? "not UTF-8: read as Windows-1252" : `read as ${encoding.toUpperCase()}`);
+  if (wide === null) return mark[0] === 0xef && mark[1] === 0xbb && mark[2] === 0xbf ? file.slice(3) : file;
+  notes.push(`read as ${wide.toUpperCase()}`);
+  return recoded(file, wide);
+}
+
+function recoded(file: Blob, encoding: string): Promise<Blob> {
   const text = file
     .stream()
     .pipeThrough(new TextDecoderStream(encoding) as unknown as TransformStream<Uint8Array, string>);
@@ -117,31 +136,32 @@ function kindOfLine(head: string): Kind {
   return "jsonl";
 }
 
-async function cells(
-  { blob, name, bytes, notes }: Source,
-  kind: "csv" | "tsv" | "jsonl",
-  head: string,
-): Promise<Intake> {
+async function cells(source: Source, kind: "csv" | "tsv", head: string): Promise<Intake | null> {
   const delimiter = kind === "csv" ? delimiterOf(head) : undefined;
-  const { columns, rows } = await readCells(blob, { format: kind, delimiter });
-  const packed = new Packed(unique(columns, notes));
-  const ragged: number[] = [];
-  let raggedCount = 0;
-  for await (const row of rows) {
-    if (row.length !== columns.length) {
-      raggedCount += 1;
-      if (ragged.length < KEPT_RAGGED) ragged.push(packed.rowCount);
-    }
-    packed.push(row);
+  const options = { format: kind, delimiter } as const;
+  const index = await CellIndex.of(source.blob, options);
+  if (index.notUtf8 > 0) {
+    index.dispose();
+    return null;
   }
-  const words = { csv: `CSV, UTF-8, ${DELIMITERS[delimiter ?? ","]}`, tsv: "TSV, UTF-8", jsonl: "JSONL, UTF-8" };
-  const facts = { name, bytes, kind: "table", form: words[kind], columns: packed.columns } as const;
-  return {
-    facts: { ...facts, rowCount: packed.rowCount, ragged, raggedCount, notes },
-    rows: packed,
-    requests: null,
-    results: null,
-  };
+  return tabled(source, index, kind === "csv" ? `CSV, UTF-8, ${DELIMITERS[delimiter ?? ","]}` : "TSV, UTF-8", options);
+}
+
+async function objects(source: Source): Promise<Intake> {
+  return tabled(source, await CellIndex.of(source.blob, { format: "jsonl" }), "JSONL, UTF-8");
+}
+
+function tabled({ blob, name, bytes, notes }: Source, index: CellIndex, form: string, options?: CellOptions): Intake {
+  const noted = notes.length;
+  const columns = unique(index.columns, notes);
+  const { ragged } = index;
+  // Rows that were mended, and columns that were renamed, are sent as they are shown.
+  const isWhole = ragged.length === 0 && notes.length === noted;
+  const original: Original | null = options && isWhole ? { blob, options } : null;
+  const rows = new Packed(index, columns, original);
+  const facts = { name, bytes, kind: "table", form, columns, rowCount: rows.rowCount } as const;
+  const few = [...ragged.subarray(0, KEPT_RAGGED)];
+  return { facts: { ...facts, ragged: few, raggedCount: ragged.length, notes }, rows, requests: null, results: null };
 }
 
 const DELIMITERS: Readonly<Record<string, string>> = { ",": "comma", ";": "semicolon", "|": "bar" };
@@ -164,22 +184,39 @@ function unique(columns: readonly string[], notes: string[]): string[] {
   });
 }
 
-/** Requests and results: a line is a row, also one that cannot be read. */
-async function lines({ blob, name, bytes, notes }: Source, kind: "requests" | "results"): Promise<Intake> {
-  const rows = new Packed(kind === "requests" ? ["custom_id", "model", "request"] : ["custom_id"]);
+/** Requests: a line is a row, also one that cannot be read. */
+async function requests({ blob, name, bytes, notes }: Source): Promise<Intake> {
+  const index = new CellIndex({ columns: ["custom_id", "model", "request"] });
   for await (const line of linesOf(blob)) {
     const value = parsed(line);
     const params = value["params"] as { model?: unknown } | undefined;
-    const id = String(value["custom_id"] ?? "");
-    rows.push(kind === "requests" ? [id, String(params?.model ?? ""), line] : [id]);
+    index.add([String(value["custom_id"] ?? ""), String(params?.model ?? ""), line]);
   }
-  const facts = { name, bytes, kind, form: kind === "requests" ? "JSONL of requests" : "JSONL of results" } as const;
-  return {
-    facts: { ...facts, columns: rows.columns, rowCount: rows.rowCount, ragged: [], raggedCount: 0, notes },
-    rows,
-    requests: kind === "requests" ? blob : null,
-    results: kind === "results" ? blob : null,
-  };
+  index.finish();
+  const rows = new Packed(index);
+  const facts = { name, bytes, kind: "requests", form: "JSONL of requests", columns: rows.columns, notes } as const;
+  return { facts: { ...facts, ...whole(rows) }, rows, requests: blob, results: null };
+}
+
+/** Results: what is one is a row. Null where it is not UTF-8. */
+async function results({ blob, name, bytes, notes }: Source): Promise<Intake | null> {
+  const found = await ResultIndex.of(blob);
+  const { badLines } = found;
+  if (badLines > 0 && !(await isUtf8(blob))) {
+    found.dispose();
+    return null;
+  }
+  if (badLines > 0) notes.push(`${badLines} ${badLines === 1 ? "line is" : "lines are"} no result`);
+  const index = new CellIndex({ columns: ["custom_id"] });
+  for (const id of found.ids()) index.add([id]);
+  index.finish();
+  const rows = new Packed(index);
+  const facts = { name, bytes, kind: "results", form: "JSONL of results", columns: rows.columns, notes } as const;
+  return { facts: { ...facts, ...whole(rows) }, rows, requests: null, results: { blob, index: found } };
+}
+
+function whole({ rowCount }: Packed): Pick<DataFacts, "rowCount" | "ragged" | "raggedCount"> {
+  return { rowCount, ragged: [], raggedCount: 0 };
 }
 
 function parsed(line: string): Record<string, unknown> {

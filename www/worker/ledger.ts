@@ -1,8 +1,7 @@
 // The rows of a job's results on their way to disk and into the columns. A row counts once it lies on disk.
 import type { Sink, SinkRecord } from "batchwise/slim";
 import type { Ids } from "./ids.js";
-import { linesOf } from "./intake.js";
-import { OUTCOMES, type Outcomes, type Place } from "./outcomes.js";
+import { OUTCOMES, type Outcomes } from "./outcomes.js";
 import { fileOf, growing } from "./shelf.js";
 
 const encoder = new TextEncoder();
@@ -22,34 +21,22 @@ export function resultsName(attempt: number): string {
   return `results-${attempt + 1}.jsonl`;
 }
 
-/** Reads what an earlier life of the page, or another tab, has written from this place on. Gives the end of what it could read. */
-export async function recall(terms: LedgerTerms, from = 0): Promise<number> {
+/** Reads what an earlier life of the page, or another tab, has written since it was read last: lines that are whole. */
+export async function recall(terms: LedgerTerms): Promise<void> {
   const file = await fileOf(terms.run, resultsName(terms.attempt));
-  if (!file || file.size <= from) return from;
-  let start = from;
-  let end = from;
-  for await (const line of linesOf(file.slice(from))) {
-    const length = encoder.encode(line).length;
-    try {
-      const record = JSON.parse(line) as SinkRecord;
-      note(
-        terms,
-        { ...record, outcome: record.outcome ?? record.result.type },
-        { attempt: terms.attempt, start, length },
-      );
-      end = start + length + 1;
-    } catch {
-      // The page died while it wrote this line, or it is not whole yet: the row comes again.
-    }
-    start += length + 1;
+  if (!file) return;
+  for (;;) {
+    const from = terms.outcomes.end(terms.attempt);
+    const bytes = new Uint8Array(await file.slice(from, from + PIECE_BYTES).arrayBuffer());
+    // The page died while it wrote the last line, or it is not whole yet: the row comes again.
+    const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+    if (whole.length === 0) return;
+    terms.outcomes.push(whole, terms);
   }
-  return end;
 }
 
-function note({ ids, outcomes, attempt, wantsJson }: LedgerTerms, record: SinkRecord, place: Place): void {
-  const row = ids.rowOf(record.custom_id);
-  if (row >= 0) outcomes.set(row, attempt, record, wantsJson, place);
-}
+/** A page's answers are short against this, so some line ends in it. */
+const PIECE_BYTES = 8 << 20;
 
 /** A sink that writes lines, each row once. */
 export class Ledger implements Sink {
@@ -79,16 +66,13 @@ export class Ledger implements Sink {
   }
 
   put(records: readonly SinkRecord[]): void {
-    const pieces: Uint8Array[] = [];
-    let at = this.#end;
-    for (const record of records) {
-      if (this.has(record.custom_id)) continue;
-      const line = encoder.encode(`${JSON.stringify({ custom_id: record.custom_id, result: record.result })}\n`);
-      note(this.#terms, record, { attempt: this.#terms.attempt, start: at, length: line.length - 1 });
-      pieces.push(line);
-      at += line.length;
-    }
-    for (const piece of pieces) this.#end += this.#file.write(piece, { at: this.#end });
+    const fresh = new Map(records.map((record) => [record.custom_id, record]));
+    const lines = [...fresh.values()]
+      .filter(({ custom_id }) => !this.has(custom_id))
+      .map(({ custom_id, result }) => `${JSON.stringify({ custom_id, result })}\n`);
+    const bytes = encoder.encode(lines.join(""));
+    this.#end += this.#file.write(bytes, { at: this.#end });
+    this.#terms.outcomes.push(bytes, this.#terms);
     this.#changed();
   }
 

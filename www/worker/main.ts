@@ -8,12 +8,21 @@ import { isLasting } from "./database.js";
 import { defaults } from "./defaults.js";
 import { fingerprintOf, isSameFile } from "./fingerprint.js";
 import { type Intake, take } from "./intake.js";
-import { resultsName } from "./ledger.js";
 import { demoLink, type Link, type PageOffer, type RelayTerms, relayLink } from "./link.js";
 import { purged } from "./purge.js";
 import { readRunFile } from "./run-file.js";
 import { Session } from "./session.js";
-import { allRuns, fileOf, forgetRun, keepFile, keepRun, keepValue, keptValue, runOf } from "./shelf.js";
+import {
+  allRuns,
+  BROUGHT_RESULTS,
+  dataOf,
+  forgetRun,
+  keepFile,
+  keepRun,
+  keepValue,
+  keptValue,
+  runOf,
+} from "./shelf.js";
 import { readSide } from "./side.js";
 
 /** What the page is told without asking. */
@@ -21,6 +30,7 @@ export interface Told extends PageOffer {
   live(live: Live): void;
   run(run: Run): void;
   rows(): void;
+  trouble(title: string, message: string): void;
 }
 
 /** A job that does something else than wait gets so many turns. */
@@ -32,6 +42,8 @@ let link: Link | null = null;
 let mode: Run["mode"] = "demo";
 let session: Session | null = null;
 let intake: Intake | null = null;
+/** Rejects where the run that is open could not be kept. */
+let kept: Promise<void> = Promise.resolve();
 let compared: Compared | null = null;
 /** Whether rows have come in since the two were joined. */
 let isStale = false;
@@ -88,14 +100,10 @@ const offer = {
       attempts: intake.results ? [elsewhere(id, defaults(intake))] : [],
       mode,
     };
-    await keepFile(id, "data", file);
-    if (intake.results) await keepFile(id, resultsName(0), intake.results);
-    await keepRun(run);
     await opened(run, intake);
     if (intake.results) await session?.recall(null);
-    void fingerprintOf(file).then(async (fingerprint) => {
-      if (session?.run.id === id) await session.change({ fingerprint });
-    });
+    kept = keepWhole(run, file);
+    kept.catch(({ message }: Error) => void page.trouble(`${name} could not be kept`, message));
     return run;
   },
   /** Opens a run that is kept. Null where there is none. */
@@ -114,7 +122,8 @@ const offer = {
   /** Reads another sheet of the workbook that is open; what was typed over the old one is kept where it fits. */
   sheet: async (name: string): Promise<Run> => {
     const { run } = open();
-    const file = await fileOf(run.id, "data");
+    await kept;
+    const file = await dataOf(run.id);
     if (!file) throw new Error("the workbook is not here any more");
     intake = await take(file, run.data.name, name);
     const { key, keyAsId } = defaults(intake);
@@ -134,7 +143,10 @@ const offer = {
   change: (change: Partial<Run>) => open().change(change),
   check: (settings: Settings) => open().check(settings),
   preview: (settings: Settings, row: number) => open().preview(settings, row),
-  send: (attempt: Attempt) => open().send(attempt, linked()),
+  send: async (attempt: Attempt) => {
+    await kept;
+    return open().send(attempt, linked());
+  },
   again: () => open().again(linked()),
   proceed: (goOn: boolean) => open().proceed(goOn),
   cancel: () => open().cancel(),
@@ -149,7 +161,8 @@ const offer = {
   pair: (place: number) => compared?.pair(place) ?? null,
   /** A new run with the rows and the settings of one that is kept. */
   duplicate: async (id: string): Promise<Run> => {
-    const [run, file] = [await runOf(id), await fileOf(id, "data")];
+    await kept;
+    const [run, file] = [await runOf(id), await dataOf(id)];
     if (!run || !file) throw new Error("the rows of this run are not here any more");
     const copy = { ...run, id: newId(), createdAt: Date.now(), attempts: [] };
     await keepFile(copy.id, "data", file);
@@ -167,6 +180,15 @@ export type WorkerOffer = typeof offer;
 
 const page: Remote<Told> = connect<Told>(self as never, offer);
 
+/** Keeps a run and what it was made of. Nothing waits for that but what must not be lost. */
+async function keepWhole(run: Run, file: Blob): Promise<void> {
+  const { results } = intake ?? {};
+  await (results ? keepFile(run.id, BROUGHT_RESULTS, results.blob) : keepFile(run.id, "data", file));
+  const fingerprint = await fingerprintOf(file);
+  if (session?.run.id === run.id) await session.change({ fingerprint });
+  else await keepRun({ ...run, fingerprint });
+}
+
 /** The attempt that a results file from elsewhere stands for. */
 function elsewhere(id: string, settings: Settings): Attempt {
   const none = { rows: null, pilot: 0, maxCost: 0, startedAt: Date.now(), report: null };
@@ -176,9 +198,10 @@ function elsewhere(id: string, settings: Settings): Attempt {
 async function load(id: string): Promise<Run | null> {
   const run = await runOf(id);
   if (!run) return null;
-  const file = await fileOf(id, "data");
+  const file = await dataOf(id);
   if (!file) return { ...run, isGhost: true };
   intake = await take(file, run.data.name, run.data.sheet);
+  kept = Promise.resolve();
   await opened(run, intake);
   // What the demo has made up is nothing to the API, and the other way round.
   await session?.recall(run.mode === mode ? link : null);

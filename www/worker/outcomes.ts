@@ -1,6 +1,6 @@
-// What became of each row, as columns: one number each, and texts as bytes.
-import { costOf, type MessageBatchIndividualResponse, type SinkRecord } from "batchwise/slim";
-import { Texts } from "./texts.js";
+// What became of each row, as columns: one number each, and texts where the engine keeps them.
+import type { NameColumn, ResultColumns, ResultIndex } from "batchwise/slim";
+import { Source, Texts } from "./texts.js";
 
 /** Outcomes by number; 0 is a row without one. */
 export const OUTCOMES = ["waiting", "succeeded", "errored", "canceled", "expired", "missing", "other"] as const;
@@ -11,8 +11,9 @@ export const FLAGS = ["truncated", "refusal", "invalid JSON", "empty"] as const;
 const REASONS: Readonly<Record<string, number>> = { max_tokens: 1, refusal: 2 };
 const INVALID = 4;
 const EMPTY = 8;
-/** Answers with more than these are no labels. */
-const MOST_LABEL_CHARS = 40;
+/** As the engine numbers the forms of texts. */
+const BLANK = 0;
+const JSON_TEXT = 2;
 const MOST_LABELS = 50;
 
 /** Where the raw line of a row lies. */
@@ -20,6 +21,20 @@ export interface Place {
   readonly attempt: number;
   readonly start: number;
   readonly length: number;
+}
+
+/** Whose results come, and what was wished of them. */
+export interface Terms {
+  /** From 0. */
+  readonly attempt: number;
+  readonly ids: { rowOf(id: string): number };
+  readonly wantsJson: boolean;
+}
+
+/** A results file, and what was read in it. */
+export interface Brought {
+  readonly blob: Blob;
+  readonly index: ResultIndex;
 }
 
 /** The outcomes of all rows of a run; of a row that was tried again, the last one. */
@@ -41,6 +56,7 @@ export class Outcomes {
   #areLabels = true;
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
+  readonly #sources: Source[] = [];
 
   constructor(rowCount: number) {
     this.rowCount = rowCount;
@@ -52,7 +68,7 @@ export class Outcomes {
     this.cost = new Float64Array(rowCount);
     this.error = new Uint16Array(rowCount);
     this.label = new Uint8Array(rowCount);
-    this.texts = new Texts(rowCount);
+    this.texts = new Texts(this.#sources, this.attempt);
     this.#starts = new Float64Array(rowCount);
     this.#lengths = new Uint32Array(rowCount);
   }
@@ -62,34 +78,26 @@ export class Outcomes {
     return this.#areLabels && this.labels.length > 2;
   }
 
-  /** Takes what became of a row. */
-  set(
-    row: number,
-    attempt: number,
-    { outcome, result }: Pick<SinkRecord, "outcome" | "result">,
-    wantsJson: boolean,
-    place: Place,
-  ): void {
-    const number = OUTCOMES.indexOf(outcome as (typeof OUTCOMES)[number]);
-    this.outcome[row] = number < 1 ? OUTCOMES.length - 1 : number;
-    this.attempt[row] = attempt;
-    this.#starts[row] = place.start;
-    this.#lengths[row] = place.length;
-    this.flags[row] = 0;
-    this.error[row] = 0;
-    this.label[row] = 0;
-    this.inputTokens[row] = 0;
-    this.outputTokens[row] = 0;
-    this.cost[row] = 0;
-    const said = result as MessageBatchIndividualResponse["result"];
-    if (said.type === "succeeded") this.#succeeded(row, said.message, wantsJson);
-    else if (said.type === "errored") {
-      const { type, message } = said.error.error;
-      this.error[row] = this.#errorNumber(type);
-      this.texts.set(row, message);
-    } else {
-      this.texts.set(row, "");
-    }
+  /** Takes the next whole lines of the results file of an attempt. */
+  push(lines: Uint8Array, terms: Terms): void {
+    const source = this.#source(terms.attempt);
+    const first = source.index.count;
+    source.index.push(lines);
+    source.end += lines.length;
+    this.#take(source, first, terms);
+  }
+
+  /** Takes a results file that was read already. */
+  adopt({ blob, index }: Brought, terms: Terms): void {
+    const source = new Source(index);
+    source.end = blob.size;
+    this.#sources[terms.attempt] = source;
+    this.#take(source, 0, terms);
+  }
+
+  /** How many bytes of the results file of an attempt have come. */
+  end(attempt: number): number {
+    return this.#sources[attempt]?.end ?? 0;
   }
 
   /** Where the raw line of a row lies; null for a row without one. */
@@ -103,44 +111,72 @@ export class Outcomes {
     return FLAGS.filter((_, bit) => ((this.flags[row] ?? 0) >> bit) & 1);
   }
 
-  #succeeded(row: number, message: Parameters<typeof costOf>[0] & object, wantsJson: boolean): void {
-    const { content, stop_reason, usage } = message as unknown as {
-      content: { type: string; text?: string }[];
-      stop_reason: string | null;
-      usage: Parameters<typeof costOf>[0]["usage"];
+  #source(attempt: number): Source {
+    for (let at = this.#sources.length; at <= attempt; at += 1) this.#sources.push(new Source());
+    return this.#sources[attempt] as Source;
+  }
+
+  #take(source: Source, first: number, { attempt, ids, wantsJson }: Terms): void {
+    const columns = source.index.columns(first);
+    const names = source.index.ids(first);
+    const words = this.#words(columns);
+    source.reserve(first + names.length);
+    for (const [at, id] of names.entries()) {
+      const row = ids.rowOf(id);
+      source.rows[first + at] = row;
+      if (row < 0) continue;
+      this.texts.set(row, first + at);
+      this.attempt[row] = attempt;
+      this.#starts[row] = columns.starts[at] as number;
+      this.#lengths[row] = columns.lengths[at] as number;
+      this.inputTokens[row] = columns.inputTokens[at] as number;
+      this.outputTokens[row] = columns.outputTokens[at] as number;
+      this.cost[row] = columns.cost[at] as number;
+      const outcome = words.types[columns.type.of[at] as number] as number;
+      this.outcome[row] = outcome;
+      this.error[row] = words.errors[columns.errorType.of[at] as number] as number;
+      this.label[row] = words.labels?.[columns.label?.of[at] as number] ?? 0;
+      this.flags[row] = OUTCOMES[outcome] === "succeeded" ? flagsOf(columns, at, words.stops, wantsJson) : 0;
+    }
+  }
+
+  /** What the names of this file are called here. */
+  #words({ type, stopReason, errorType, label }: ResultColumns): Words {
+    const numbered = ({ names }: NameColumn, known: string[]): number[] =>
+      names.map((name) => {
+        const at = known.indexOf(name);
+        return at < 0 ? known.push(name) - 1 : at;
+      });
+    if (!label) this.#areLabels = false;
+    const labels = label && this.#areLabels ? numbered(label, this.labels) : null;
+    if (this.labels.length > MOST_LABELS + 1) this.#areLabels = false;
+    return {
+      types: type.names.map((name) => {
+        const number = OUTCOMES.indexOf(name as (typeof OUTCOMES)[number]);
+        return number < 1 ? OUTCOMES.length - 1 : number;
+      }),
+      stops: stopReason.names.map((name) => REASONS[name] ?? 0),
+      errors: numbered(errorType, this.errors),
+      labels: this.#areLabels ? labels : null,
     };
-    const text = content.flatMap((block) => (block.type === "text" ? [block.text ?? ""] : [])).join("");
-    this.texts.set(row, text);
-    let flags = REASONS[stop_reason ?? ""] ?? 0;
-    if (text.trim() === "") flags |= EMPTY;
-    else if (wantsJson && !isJson(text)) flags |= INVALID;
-    this.flags[row] = flags;
-    this.inputTokens[row] =
-      usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0);
-    this.outputTokens[row] = usage.output_tokens;
-    this.cost[row] = costOf(message) ?? Number.NaN;
-    if (this.#areLabels) this.label[row] = this.#labelNumber(text.trim());
-  }
-
-  #errorNumber(type: string): number {
-    const known = this.errors.indexOf(type);
-    return known < 0 ? this.errors.push(type) - 1 : known;
-  }
-
-  #labelNumber(text: string): number {
-    if (text.length > MOST_LABEL_CHARS) this.#areLabels = false;
-    const known = this.labels.indexOf(text);
-    if (known >= 0) return known;
-    if (this.labels.length > MOST_LABELS) this.#areLabels = false;
-    return this.#areLabels ? this.labels.push(text) - 1 : 0;
   }
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+interface Words {
+  readonly types: readonly number[];
+  readonly stops: readonly number[];
+  readonly errors: readonly number[];
+  readonly labels: readonly number[] | null;
+}
+
+function flagsOf(
+  { forms, stopReason }: ResultColumns,
+  at: number,
+  stops: readonly number[],
+  wantsJson: boolean,
+): number {
+  const form = forms[at] as number;
+  const flags = stops[stopReason.of[at] as number] ?? 0;
+  if (form === BLANK) return flags | EMPTY;
+  return wantsJson && form !== JSON_TEXT ? flags | INVALID : flags;
 }

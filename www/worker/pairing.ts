@@ -35,7 +35,7 @@ export function paired(a: Side, b: Side): Pairing {
     const [rowA, rowB] = [joined.a[at] as number, joined.b[at] as number];
     kind[at] = kindOf(a.outcomes, rowA, b.outcomes, rowB);
     if (rowA < 0 || rowB < 0) continue;
-    isOther[at] = Number(columns.some(([x, y]) => !isSame(a.rows.bytes(rowA, x), b.rows.bytes(rowB, y))));
+    isOther[at] = Number(columns.some(([x, y]) => a.rows.cell(rowA, x) !== b.rows.cell(rowB, y)));
     if (KINDS[kind[at] as number] !== "different answer") continue;
     const [x, y] = [objectOf(a.outcomes.texts.get(rowA)), objectOf(b.outcomes.texts.get(rowB))];
     if (x && y) field[at] = bitsOf(differing(x, y), fields);
@@ -102,10 +102,6 @@ function kindOf(a: Outcomes, rowA: number, b: Outcomes, rowB: number): number {
   if (isA && isB)
     return kind(a.texts.get(rowA).trim() === b.texts.get(rowB).trim() ? "same answer" : "different answer");
   return kind(isA ? "only B failed" : isB ? "only A failed" : "both failed");
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 function bitsOf(names: readonly string[], fields: string[]): number {

@@ -1,20 +1,28 @@
 // Rows and settings become a plan, and a plan's findings become what people read.
-import { type BatchRequest, Batchwise, type Plan, type TableOptions, table, type Violation } from "batchwise/slim";
+import {
+  type BatchRequest,
+  Batchwise,
+  type Plan,
+  type PlanOptions,
+  type TableOptions,
+  table,
+  type Violation,
+} from "batchwise/slim";
 import { linesOf } from "../../js/cli/input/lines.js";
 import type { Facts, Group, Preview, Settings } from "../shared.js";
+import type { Intake } from "./intake.js";
 import type { Packed } from "./packed.js";
 
 /** What is checked. */
-export interface Material {
-  readonly rows: Packed;
-  readonly requests: Blob | null;
-}
+export type Material = Pick<Intake, "rows" | "requests" | "results">;
 
 /** A plan, and which row each of its lines is. */
 export interface Planned {
   readonly plan: Plan;
   /** Rows that were planned, in order, by position. */
   readonly kept: Uint32Array;
+  /** Whether the file itself was planned, so that lines are its own. */
+  readonly isOriginal: boolean;
 }
 
 const planner = new WeakMap<object, Batchwise>();
@@ -27,32 +35,42 @@ export async function planned(
   maxBodyBytes?: number,
 ): Promise<Planned> {
   const kept = keptRows(material.rows.rowCount, settings.skip, only);
-  const options = {
-    validate: "warn",
-    dedupe: settings.dedupe,
-    maxRequests: settings.partSize,
-    maxBodyBytes,
-  } as const;
+  const options = planOptions(settings, maxBodyBytes);
   const source = material.requests
     ? requestLines(material, kept)
     : table(material.rows.csv(kept), { ...recipe(settings), format: "csv" });
-  return { plan: await client(material).plan(source, options), kept };
+  return { plan: await client(material).plan(source, options), kept, isOriginal: false };
+}
+
+/** The same for all rows, to be looked at and not to be sent: where the file can be planned as it is, it is not written anew. */
+async function surveyed(material: Material, settings: Settings, maxBodyBytes?: number): Promise<Planned> {
+  const { original, rowCount } = material.rows;
+  if (!original || settings.skip.length > 0) return planned(material, settings, null, maxBodyBytes);
+  try {
+    const source = table(original.blob, { ...recipe(settings), ...original.options });
+    const plan = await client(material).plan(source, planOptions(settings, maxBodyBytes));
+    return { plan, kept: keptRows(rowCount, [], null), isOriginal: true };
+  } catch (error) {
+    // Somebody has changed the file since it was read.
+    if ((error as Error).name !== "NotReadableError") throw error;
+    return planned(material, settings, null, maxBodyBytes);
+  }
+}
+
+function planOptions({ dedupe, partSize }: Settings, maxBodyBytes?: number): PlanOptions {
+  return { validate: "warn", dedupe, maxRequests: partSize, maxBodyBytes };
 }
 
 /** Plans all of it and says what was found. */
-export async function checked(
-  material: Material,
-  settings: Settings,
-  maxBodyBytes?: number,
-): Promise<{ facts: Facts; planned: Planned | null }> {
+export async function checked(material: Material, settings: Settings, maxBodyBytes?: number): Promise<Facts> {
   const start = performance.now();
   try {
     // Ids can be checked before there is a prompt.
     const given = settings.prompt === "" ? { ...settings, prompt: "-" } : settings;
-    const result = await planned(material, given, null, maxBodyBytes);
-    const { plan } = result;
-    const groups = groupsOf(plan, material.rows, result.kept);
-    const facts: Facts = {
+    const result = await surveyed(material, given, maxBodyBytes);
+    using plan = result.plan;
+    const groups = groupsOf(result, material.rows);
+    return {
       requestCount: plan.requestCount,
       merged: plan.merged,
       parts: plan.parts,
@@ -62,12 +80,11 @@ export async function checked(
       fault: null,
       ms: performance.now() - start,
     };
-    return { facts, planned: result };
   } catch (error) {
     const { code = "", message, field = "prompt" } = error as Error & { code?: string; field?: string };
     const fault = { code, message, field };
     const none = { requestCount: 0, merged: 0, parts: [], groups: [], errors: 1, estimate: null };
-    return { facts: { ...none, fault, ms: performance.now() - start }, planned: null };
+    return { ...none, fault, ms: performance.now() - start };
   }
 }
 
@@ -147,13 +164,11 @@ function objectOf(text: string, field: string): Record<string, unknown> {
 
 /** The lines of a requests file that stay, so that line n of what is planned is row n of what is kept. */
 function requestLines({ rows }: Material, kept: Uint32Array): Blob {
-  const parts: BlobPart[] = [];
-  for (const row of kept) parts.push(rows.bytes(row, 2), "\n");
-  return new Blob(parts);
+  return new Blob(rows.index.column(2, kept).map((line) => `${line}\n`));
 }
 
-function groupsOf(plan: Plan, rows: Packed, kept: Uint32Array): Group[] {
-  const rowOf = lineIndex(rows, kept, plan.violations);
+function groupsOf({ plan, kept, isOriginal }: Planned, rows: Packed): Group[] {
+  const rowOf = isOriginal ? (line: number) => rows.index.rowAt(line) ?? -1 : lineIndex(rows, kept, plan.violations);
   const byKind = new Map<string, Violation[]>();
   for (const violation of plan.violations) {
     const kind = violation.code;
@@ -182,9 +197,10 @@ function lineIndex(rows: Packed, kept: Uint32Array, violations: readonly Violati
   const isTable = rows.columns[2] !== "request" || rows.columns[0] !== "custom_id";
   const starts = new Uint32Array(kept.length);
   let line = isTable ? 2 + rows.columns.reduce((sum, name) => sum + name.split("\n").length - 1, 0) : 1;
+  const lines = isTable ? rows.index.csvLines(kept) : null;
   for (let at = 0; at < kept.length; at += 1) {
     starts[at] = line;
-    line += 1 + (isTable ? rows.feeds(kept[at] as number) : 0);
+    line += lines?.[at] ?? 1;
   }
   return (wanted) => {
     let low = 0;

@@ -1,7 +1,8 @@
 // Looks at outcomes: facets with counts, search, order.
-import type { Facet, Look, Query } from "../shared.js";
+import type { Look, Query } from "../shared.js";
 import { FLAGS, OUTCOMES, type Outcomes } from "./outcomes.js";
 import type { Packed } from "./packed.js";
+import { type Dimension, sifted } from "./sift.js";
 
 /** What is looked at. */
 export interface Table {
@@ -16,84 +17,34 @@ export interface View {
   readonly look: Look;
 }
 
-/** What rows are counted by. */
-export interface Dimension {
-  readonly name: string;
-  readonly label: string;
-  readonly values: readonly string[];
-  /** The values of a row, as positions. */
-  readonly of: (row: number, take: (value: number) => void) => void;
-}
-
 /** Answers a query. */
 export function view(table: Table, query: Query): View {
   const start = performance.now();
   const { outcomes } = table;
-  const found = searched(table, query.text);
-  const dimensions = dimensionsOf(outcomes);
-  const chosen = dimensions.map(({ name, values }) => {
-    const wanted = query.facets[name] ?? [];
-    return wanted.length === 0 ? null : new Set(wanted.map((value) => values.indexOf(value)));
-  });
-  const counts = dimensions.map(({ values }) => new Uint32Array(values.length));
+  const { marks, fault } = searched(table, query.text);
   const rows = new Uint32Array(outcomes.rowCount);
-  let matching = 0;
   let total = 0;
-  let cost = 0;
-  let inputTokens = 0;
-  let outputTokens = 0;
+  let found = 0;
   for (let row = 0; row < outcomes.rowCount; row += 1) {
     if (outcomes.outcome[row] === 0) continue;
     total += 1;
-    if (found.marks && found.marks[row] === 0) continue;
-    const misses = missesOf(dimensions, chosen, row);
-    // A facet counts what the others leave: so its other values can be seen and chosen.
-    for (const [at, dimension] of dimensions.entries()) {
-      if (misses.length > 1 || (misses.length === 1 && misses[0] !== at)) continue;
-      dimension.of(row, (value) => {
-        (counts[at] as Uint32Array)[value] = ((counts[at] as Uint32Array)[value] as number) + 1;
-      });
-    }
-    if (misses.length > 0) continue;
-    rows[matching++] = row;
+    if (!marks || marks[row] === 1) rows[found++] = row;
+  }
+  const { matching, facets } = sifted(rows.subarray(0, found), dimensionsOf(outcomes), query);
+  let cost = 0;
+  let inputTokens = 0;
+  let outputTokens = 0;
+  for (const row of matching) {
     cost += outcomes.cost[row] as number;
     inputTokens += outcomes.inputTokens[row] as number;
     outputTokens += outcomes.outputTokens[row] as number;
   }
-  const facets = dimensions.map(({ name, label, values }, at): Facet => {
-    const listed = values.map((value, index) => ({ value, count: counts[at]?.[index] ?? 0 }));
-    return {
-      name,
-      label,
-      values: listed.filter(({ value, count }) => count > 0 || query.facets[name]?.includes(value)),
-    };
-  });
-  const matched = ordered(table, rows.subarray(0, matching), query.sort);
-  const ms = performance.now() - start;
-  const known = Number.isNaN(cost) ? null : cost;
   const shown = facets.filter(({ values }) => values.length > 0);
-  return {
-    rows: matched,
-    look: { total, matching, facets: shown, cost: known, inputTokens, outputTokens, ms, fault: found.fault },
-  };
-}
-
-/** The dimensions by which a row does not match. */
-export function missesOf(
-  dimensions: readonly Dimension[],
-  chosen: readonly (Set<number> | null)[],
-  row: number,
-): number[] {
-  const misses: number[] = [];
-  for (const [at, wanted] of chosen.entries()) {
-    if (!wanted) continue;
-    let hit = false;
-    dimensions[at]?.of(row, (value) => {
-      hit ||= wanted.has(value);
-    });
-    if (!hit) misses.push(at);
-  }
-  return misses;
+  const sums = { cost: Number.isNaN(cost) ? null : cost, inputTokens, outputTokens };
+  const ordering = ordered(table, matching, query.sort);
+  const ms = performance.now() - start;
+  const look = { text: query.text, total, matching: matching.length, facets: shown, ...sums, ms, fault };
+  return { rows: ordering, look };
 }
 
 function dimensionsOf(outcomes: Outcomes): Dimension[] {
@@ -174,6 +125,6 @@ function ordered({ outcomes, rows, keyColumn }: Table, matched: Uint32Array, sor
     key: () => words((row) => (keyColumn < 0 ? String(row) : rows.cell(row, keyColumn))),
   };
   const order = Object.hasOwn(orders, name) ? orders[name]?.() : undefined;
-  const sorted = order ? matched.slice().sort(order) : matched.slice();
-  return sort.startsWith("-") ? sorted.reverse() : sorted;
+  const sorted = order ? matched.slice().sort(order) : matched;
+  return sort.startsWith("-") ? sorted.toReversed() : sorted;
 }

@@ -194,22 +194,19 @@ export class Running {
   }
 }
 
-/**
- * The outcomes that earlier lives and other tabs have written, attempt by attempt. `ends` says how far each file was read
- * before, and is set to how far it was read now.
- */
+/** The outcomes that earlier lives and other tabs have written since they were read last, attempt by attempt. */
 export async function recalled(
   run: string,
   material: Material,
   attempts: readonly Attempt[],
   outcomes: Outcomes,
-  ends: number[] = [],
 ): Promise<void> {
   for (const [attempt, { settings, rows }] of attempts.entries()) {
     const kept = keptRows(material.rows.rowCount, settings.skip, rows);
     const ids = new Ids(material.rows, settings, kept, hasOwnIds(material));
     const terms = { run, attempt, ids, outcomes, wantsJson: settings.schema !== null };
-    ends[attempt] = await recall(terms, ends[attempt]);
+    if (material.results && attempt === 0 && outcomes.end(0) === 0) outcomes.adopt(material.results, terms);
+    await recall(terms);
   }
 }
 

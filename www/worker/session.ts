@@ -43,14 +43,12 @@ export class Session {
   #view: View;
   #main: { prompt: string; column: number } | null = null;
   #raw: { attempt: number; file: File } | null = null;
-  /** How far the results of each attempt were read from disk. */
-  readonly #ends: number[] = [];
   /** One reading at a time: none reads what another one has read. */
   #reading: Promise<void> = Promise.resolve();
 
   constructor(run: Run, intake: Intake, ears: SessionEars) {
     this.run = run;
-    this.#material = { rows: intake.rows, requests: intake.requests };
+    this.#material = intake;
     this.#ears = ears;
     this.#outcomes = new Outcomes(intake.rows.rowCount);
     this.#view = view(this.#table(), NO_QUERY);
@@ -96,9 +94,8 @@ export class Session {
 
   /** Checks all rows under these settings. */
   async check(settings: Settings): Promise<Facts> {
-    const { facts } = await checked(this.#material, settings, this.#ears.link()?.maxBodyBytes);
-    this.#facts = facts;
-    return facts;
+    this.#facts = await checked(this.#material, settings, this.#ears.link()?.maxBodyBytes);
+    return this.#facts;
   }
 
   /** Has some of the requests counted by the API. */
@@ -112,9 +109,7 @@ export class Session {
 
   /** Cells of the input: of a row for each position. */
   cells(rows: readonly number[]): string[][] {
-    return rows.map((row) =>
-      this.#material.rows.columns.map((_, column) => this.#material.rows.cell(row, column).slice(0, SHOWN_CHARS)),
-    );
+    return this.#material.rows.index.rows(rows, SHOWN_CHARS);
   }
 
   /** Sends an attempt. */
@@ -153,7 +148,7 @@ export class Session {
 
   /** Results by their place in the last look. */
   results(from: number, count: number): ResultCells[] {
-    return Array.from(this.#view.rows.subarray(from, from + count), (row) => this.#cellsOf(row));
+    return this.#cellsOf(this.#view.rows.subarray(from, from + count));
   }
 
   /** The rows of the last look, by position. */
@@ -181,7 +176,7 @@ export class Session {
     const preview = this.run.data.kind === "results" ? none : await previewed(this.#material, settings, row);
     const { rows } = this.#material;
     return {
-      ...this.#cellsOf(row),
+      ...(this.#cellsOf(Uint32Array.of(row))[0] as ResultCells),
       cells: rows.columns.map((name, column) => ({ name, value: rows.cell(row, column) })),
       request: preview.json,
       text: error ? "" : this.#outcomes.texts.get(row),
@@ -251,23 +246,33 @@ export class Session {
     return (await this.#raw?.file.slice(place.start, place.start + place.length).text()) ?? null;
   }
 
-  #cellsOf(row: number): ResultCells {
+  #cellsOf(wanted: Uint32Array): ResultCells[] {
     const { outcomes, rows } = this.#table();
-    const cost = outcomes.cost[row] as number;
-    const error = outcomes.errors[outcomes.error[row] ?? 0] ?? "";
-    const text = outcomes.texts.get(row);
-    return {
-      row,
-      key: this.#keyOf(row),
-      input: rows.cell(row, this.#mainColumn()).slice(0, SHOWN_CHARS),
-      output: (error === "" ? text : `${error}: ${text}`).slice(0, SHOWN_CHARS),
-      outcome: OUTCOMES[outcomes.outcome[row] ?? 0] ?? "",
-      flags: outcomes.flagsOf(row),
-      inputTokens: outcomes.inputTokens[row] ?? 0,
-      outputTokens: outcomes.outputTokens[row] ?? 0,
-      cost: Number.isNaN(cost) ? null : cost,
-      attempt: (outcomes.attempt[row] ?? 0) + 1,
-    };
+    const keys = this.#keysOf(wanted);
+    const inputs = rows.index.column(this.#mainColumn(), wanted, SHOWN_CHARS);
+    const texts = outcomes.texts.of(wanted, SHOWN_CHARS);
+    return Array.from(wanted, (row, at): ResultCells => {
+      const cost = outcomes.cost[row] as number;
+      const error = outcomes.errors[outcomes.error[row] ?? 0] ?? "";
+      const text = texts[at] ?? "";
+      return {
+        row,
+        key: keys[at] ?? "",
+        input: inputs[at] ?? "",
+        output: error === "" ? text : `${error}: ${text}`,
+        outcome: OUTCOMES[outcomes.outcome[row] ?? 0] ?? "",
+        flags: outcomes.flagsOf(row),
+        inputTokens: outcomes.inputTokens[row] ?? 0,
+        outputTokens: outcomes.outputTokens[row] ?? 0,
+        cost: Number.isNaN(cost) ? null : cost,
+        attempt: (outcomes.attempt[row] ?? 0) + 1,
+      };
+    });
+  }
+
+  #keysOf(wanted: Uint32Array): string[] {
+    const { rows, keyColumn: column } = this.#table();
+    return column < 0 ? Array.from(wanted, (row) => `row-${row + 1}`) : rows.index.column(column, wanted);
   }
 
   /** The column that says most about a row: of those in the prompt the one with the longest values. */
@@ -277,7 +282,7 @@ export class Session {
     if (this.#main?.prompt === prompt) return this.#main.column;
     const weight = (name: string, column: number): number => {
       let sum = 0;
-      for (let row = 0; row < Math.min(rows.rowCount, LOOKED_AT); row += 1) sum += rows.size(row, column);
+      for (let row = 0; row < Math.min(rows.rowCount, LOOKED_AT); row += 1) sum += rows.cell(row, column).length;
       return sum + (prompt.includes(`{{${name}}}`) ? 1e9 : 0);
     };
     const weights = rows.columns.map(weight);
@@ -333,8 +338,7 @@ export class Session {
 
   /** Rows that lie on disk and were not read yet. */
   #read(): Promise<void> {
-    const work = (): Promise<void> =>
-      recalled(this.run.id, this.#material, this.run.attempts, this.#outcomes, this.#ends);
+    const work = (): Promise<void> => recalled(this.run.id, this.#material, this.run.attempts, this.#outcomes);
     this.#reading = this.#reading.then(work, work);
     return this.#reading;
   }

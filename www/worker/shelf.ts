@@ -55,15 +55,17 @@ export async function keepFile(run: string, name: string, content: Blob): Promis
   const file = await handle.createSyncAccessHandle();
   try {
     file.truncate(0);
-    const reader = content.stream().getReader();
-    let at = 0;
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
-      at += file.write(chunk.value, { at });
+    for (let at = 0; at < content.size; at += PIECE_BYTES) {
+      file.write(new Uint8Array(await content.slice(at, at + PIECE_BYTES).arrayBuffer()), { at });
+    }
     file.flush();
   } finally {
     file.close();
   }
 }
+
+/** Small enough that a call which comes meanwhile does not wait. */
+const PIECE_BYTES = 1 << 20;
 
 /** A file of a run; null where there is none. */
 export async function fileOf(run: string, name: string): Promise<File | null> {
@@ -74,6 +76,14 @@ export async function fileOf(run: string, name: string): Promise<File | null> {
     return null;
   }
 }
+
+/** What a run was made of. A results file that was brought is kept as the results of the first attempt. */
+export async function dataOf(run: string): Promise<File | null> {
+  return (await fileOf(run, "data")) ?? fileOf(run, BROUGHT_RESULTS);
+}
+
+/** The results of the first attempt. */
+export const BROUGHT_RESULTS = "results-1.jsonl";
 
 /** A file that grows at its end. */
 export async function growing(run: string, name: string): Promise<FileSystemSyncAccessHandle> {

@@ -4,7 +4,7 @@ import { take } from "./intake.js";
 import { Outcomes } from "./outcomes.js";
 import type { Packed } from "./packed.js";
 import { recalled } from "./running.js";
-import { fileOf } from "./shelf.js";
+import { dataOf } from "./shelf.js";
 
 /** A run that can be compared. */
 export interface Side {
@@ -21,10 +21,10 @@ export function keyColumn(rows: Packed, key: string | null): number {
 
 /** Reads a run that is kept here. */
 export async function readSide(run: Run): Promise<Side> {
-  const file = await fileOf(run.id, "data");
+  const file = await dataOf(run.id);
   if (!file) throw new Error(`the rows of ${run.name} are not here any more`);
-  const { rows, requests } = await take(file, run.data.name, run.data.sheet);
-  const outcomes = new Outcomes(rows.rowCount);
-  await recalled(run.id, { rows, requests }, run.attempts, outcomes);
-  return { run, rows, outcomes };
+  const intake = await take(file, run.data.name, run.data.sheet);
+  const outcomes = new Outcomes(intake.rows.rowCount);
+  await recalled(run.id, intake, run.attempts, outcomes);
+  return { run, rows: intake.rows, outcomes };
 }

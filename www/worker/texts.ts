@@ -1,71 +1,76 @@
-// Texts of rows in one place, as bytes.
-import { search } from "./search.js";
+// The answers to rows, as the engine keeps them: of a row that was tried again, the last one.
+import { ResultIndex } from "batchwise/slim";
+import { Ahead } from "./packed.js";
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
+/** The results of one attempt, and whose they are. */
+export class Source {
+  readonly index: ResultIndex;
+  /** Bytes of its file that have come. */
+  end = 0;
+  /** By result: its row, or -1. */
+  rows: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
 
-/** One text for each of many rows; a row that is set again has its last text. */
-export class Texts {
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 16);
-  #used = 0;
-  /** By entry: where it ends and whose it is. */
-  #ends: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 10);
-  #rows: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 10);
-  #entries = 0;
-  /** By row: its entry, from 1; 0 for none. */
-  readonly #entry: Uint32Array<ArrayBuffer>;
-
-  constructor(rowCount: number) {
-    this.#entry = new Uint32Array(rowCount);
+  constructor(index = new ResultIndex()) {
+    this.index = index;
   }
 
-  /** Sets the text of a row. */
-  set(row: number, text: string): void {
-    if (this.#used + 3 * text.length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#used + 3 * text.length));
-      larger.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = larger;
-    }
-    this.#used += encoder.encodeInto(text, this.#bytes.subarray(this.#used)).written;
-    if (this.#entries === this.#ends.length) {
-      this.#ends = grown(this.#ends);
-      this.#rows = grown(this.#rows);
-    }
-    this.#ends[this.#entries] = this.#used;
-    this.#rows[this.#entries] = row;
-    this.#entries += 1;
-    this.#entry[row] = this.#entries;
+  /** Makes room for so many results. */
+  reserve(count: number): void {
+    if (count <= this.rows.length) return;
+    const larger = new Int32Array(Math.max(2 * this.rows.length, count));
+    larger.set(this.rows);
+    this.rows = larger;
+  }
+}
+
+/** One text for each of many rows. */
+export class Texts {
+  readonly #sources: readonly Source[];
+  /** By row: of which attempt its text is, and which of its results, from 1; 0 for none. */
+  readonly #attempt: Uint8Array;
+  readonly #result: Uint32Array;
+  readonly #ahead: Ahead;
+
+  constructor(sources: readonly Source[], attempt: Uint8Array) {
+    this.#sources = sources;
+    this.#attempt = attempt;
+    this.#result = new Uint32Array(attempt.length);
+    this.#ahead = new Ahead((rows) => this.of(rows));
+  }
+
+  /** Sets which result has the text of a row. */
+  set(row: number, result: number): void {
+    this.#result[row] = result + 1;
+    this.#ahead.clear();
   }
 
   /** The text of a row; empty where it has none. */
   get(row: number): string {
-    const [start, end] = this.#span(row);
-    return decoder.decode(this.#bytes.subarray(start, end));
+    return this.#ahead.get(row, this.#result.length);
   }
 
-  /** How many bytes the text of a row has. */
-  size(row: number): number {
-    const [start, end] = this.#span(row);
-    return end - start;
+  /** The texts of rows, of each the first `most` characters. */
+  of(rows: Uint32Array, most?: number): string[] {
+    const texts: string[] = new Array(rows.length).fill("");
+    for (const [attempt, { index }] of this.#sources.entries()) {
+      const mine = Array.from(rows.keys()).filter((at) => {
+        const row = rows[at] as number;
+        return this.#attempt[row] === attempt && this.#result[row] !== 0;
+      });
+      const results = Uint32Array.from(mine, (at) => (this.#result[rows[at] as number] as number) - 1);
+      for (const [at, text] of index.texts(results, most).entries()) texts[mine[at] as number] = text;
+    }
+    return texts;
   }
 
-  /** Marks the rows whose text has `needle` in it; letters of ASCII match in both cases. */
+  /** Marks the rows whose text has `needle` in it. */
   find(needle: string, mark: Uint8Array): void {
-    search(this.#bytes.subarray(0, this.#used), this.#ends.subarray(0, this.#entries), needle, (entry) => {
-      const row = this.#rows[entry] as number;
-      if (this.#entry[row] === entry + 1) mark[row] = 1;
-    });
+    for (const [attempt, { index, rows }] of this.#sources.entries()) {
+      const found = index.find(needle);
+      for (let result = found.indexOf(1); result >= 0; result = found.indexOf(1, result + 1)) {
+        const row = rows[result] as number;
+        if (row >= 0 && this.#attempt[row] === attempt && this.#result[row] === result + 1) mark[row] = 1;
+      }
+    }
   }
-
-  #span(row: number): [number, number] {
-    const entry = this.#entry[row] ?? 0;
-    if (entry === 0) return [0, 0];
-    return [entry === 1 ? 0 : (this.#ends[entry - 2] as number), this.#ends[entry - 1] as number];
-  }
-}
-
-function grown(old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(2 * old.length);
-  larger.set(old);
-  return larger;
 }
