@@ -175,7 +175,9 @@ impl CellIndex {
                     let Some(columns) = &self.columns else { continue };
                     self.ragged.push(self.lines.len() as u32);
                     self.lines.push(bad.line as u32);
-                    columns.iter().for_each(|_| self.cells.push(""));
+                    for _ in columns {
+                        self.cells.push("");
+                    }
                     continue;
                 }
             };

@@ -86,7 +86,9 @@ impl CellIndex {
     /// These rows as CSV without a header, every cell in quotes.
     pub fn csv(&self, rows: &[u32]) -> Uint8Array {
         let mut out = Vec::new();
-        rows.iter().for_each(|row| self.cells.push_csv(*row, &mut out));
+        for row in rows {
+            self.cells.push_csv(*row, &mut out);
+        }
         Uint8Array::from(out.as_slice())
     }
 

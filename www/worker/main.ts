@@ -185,7 +185,7 @@ async function keepWhole(run: Run, file: Blob): Promise<void> {
   const { results } = intake ?? {};
   await (results ? keepFile(run.id, BROUGHT_RESULTS, results.blob) : keepFile(run.id, "data", file));
   const fingerprint = await fingerprintOf(file);
-  if (session?.run.id === run.id) await session.change({ fingerprint });
+  if (session?.run.id === run.id) await session.note({ fingerprint });
   else await keepRun({ ...run, fingerprint });
 }
 

@@ -92,6 +92,12 @@ export class Session {
     this.#tabs.say({ kind: "run", run: this.run });
   }
 
+  /** Notes what only matters here. The page, which may know newer settings than this, is not told. */
+  async note(change: Partial<Run>): Promise<void> {
+    this.run = { ...this.run, ...change };
+    await keepRun(this.run);
+  }
+
   /** Checks all rows under these settings. */
   async check(settings: Settings): Promise<Facts> {
     this.#facts = await checked(this.#material, settings, this.#ears.link()?.maxBodyBytes);
