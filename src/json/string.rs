@@ -67,16 +67,25 @@ impl<'a> Str<'a> {
     }
 }
 
-/// Appends what the inside of a good string means, as [`Str::decode`] has it.
-pub fn unescape(raw: &[u8], out: &mut Vec<u8>) {
+/// Appends what the inside of a good string means, as [`Str::decode`] has it. Answers whether it has a UTF-8 form: no
+/// surrogate in it stands alone.
+pub fn unescape(raw: &[u8], out: &mut Vec<u8>) -> bool {
+    out.reserve(raw.len());
+    let mut is_whole = true;
     let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'\\', rest) {
-        let (plain, escape) = rest.split_at(at);
-        out.extend_from_slice(plain);
-        let (byte, behind) = match *escape {
+    loop {
+        // One escape often follows on another.
+        if rest.first() != Some(&b'\\') {
+            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+            let (plain, escape) = rest.split_at(plain);
+            out.extend_from_slice(plain);
+            rest = escape;
+        }
+        let (byte, behind) = match *rest {
             [_, b'u', ref digits @ ..] => {
                 let (char, behind) = unicode(digits);
-                out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                is_whole &= char.is_some();
+                push(char.unwrap_or('\u{FFFD}'), out);
                 rest = behind;
                 continue;
             }
@@ -86,33 +95,42 @@ pub fn unescape(raw: &[u8], out: &mut Vec<u8>) {
             [_, b'r', ref behind @ ..] => (b'\r', behind),
             [_, b't', ref behind @ ..] => (b'\t', behind),
             [_, other, ref behind @ ..] => (other, behind),
-            _ => return,
+            _ => return is_whole,
         };
         out.push(byte);
         rest = behind;
     }
-    out.extend_from_slice(rest);
 }
 
-/// The character that these digits stand for, or these and those of a second half behind them.
-fn unicode(digits: &[u8]) -> (char, &[u8]) {
+/// As UTF-8; most that are written as escapes take three bytes.
+#[inline]
+fn push(char: char, out: &mut Vec<u8>) {
+    let code = u32::from(char);
+    if let 0x800..0x1_0000 = code {
+        let tail = |shift: u32| 0x80 | (code >> shift) as u8 & 0x3F;
+        return out.extend_from_slice(&[0xE0 | (code >> 12) as u8, tail(6), tail(0)]);
+    }
+    out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// The character that these digits stand for, or these and those of a second half behind them; `None` for a half alone.
+#[inline]
+fn unicode(digits: &[u8]) -> (Option<char>, &[u8]) {
     let (high, behind) = hex4(digits);
     if let (0xD800..0xDC00, [b'\\', b'u', second @ ..]) = (high, behind)
         && let (low @ 0xDC00..0xE000, behind) = hex4(second)
     {
-        let whole = char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00));
-        return (whole.unwrap_or('\u{FFFD}'), behind);
+        return (char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00)), behind);
     }
-    (char::from_u32(high).unwrap_or('\u{FFFD}'), behind)
+    (char::from_u32(high), behind)
 }
 
+#[inline]
 fn hex4(digits: &[u8]) -> (u32, &[u8]) {
-    let (four, behind) = digits.split_at_checked(4).unwrap_or((digits, &[]));
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => byte - b'0',
-        _ => (byte | 0x20).wrapping_sub(b'a').wrapping_add(10) & 15,
-    };
-    (four.iter().fold(0, |sum, byte| sum * 16 + u32::from(digit(*byte))), behind)
+    let Some((four, behind)) = digits.split_first_chunk::<4>() else { return (0xFFFD, &[]) };
+    // In ASCII the letters of both cases lie nine behind where they would continue the digits, in the lowest four bits.
+    let value = |byte: u8| u32::from(byte & 15) + 9 * u32::from(byte >> 6);
+    (four.iter().fold(0, |sum, byte| sum << 4 | value(*byte) & 15), behind)
 }
 
 /// Characters of an escaped string; `None` for a surrogate that stands alone.
@@ -168,6 +186,7 @@ impl Iterator for Units<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn escaped(raw: &str) -> Str<'_> {
         Str::new(raw, 0, true)
@@ -186,6 +205,19 @@ mod tests {
             (r"\uD83D\uD83D\uDE00", "\u{FFFD}😀"),
         ] {
             assert_eq!(escaped(raw).decode(), want, "{raw}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn escapes_are_undone_as_they_are_read_one_by_one(
+            raw in "([a-zé🙂]{0,9}|\\\\[bfnrt/\"\\\\]|\\\\u[0-9a-fA-F]{4}|\\\\u[dD][89a-fA-F][0-9a-f]{2}){0,12}",
+        ) {
+            let string = escaped(&raw);
+            let slow: String = string.chars().collect();
+            let mut out = Vec::new();
+            prop_assert_eq!(unescape(raw.as_bytes(), &mut out), !string.has_lone_surrogate());
+            prop_assert_eq!(String::from_utf8(out).unwrap(), slow);
         }
     }
 

@@ -29,6 +29,9 @@ const LONG: usize = 1 << 10;
 /// Longer strings with escapes are left to JavaScript: a second copy of them would not fit into the memory allowed.
 const LONGEST: usize = 4 << 20;
 
+/// What was allocated for more is given back.
+const KEPT: usize = 2 << 20;
+
 /// What a string is for: those of one use share their pages.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Use {
@@ -67,34 +70,38 @@ impl Arena {
     ) -> [u32; 2] {
         let at = base as u32 + text.start;
         let raw = text.of(line);
+        let json = [at.wrapping_sub(1), (text.len + 2) | layout::JSON];
         let (escaped, is_ascii) = match kind {
-            SlotKind::String { halved: true, .. } => return [at - 1, (text.len + 2) | layout::JSON],
+            SlotKind::String { halved: true, .. } => return json,
             SlotKind::String { escaped, .. } => (escaped, false),
             _ => (false, true),
         };
         if escaped {
-            if raw.len() > LONGEST {
-                return [at - 1, (text.len + 2) | layout::JSON];
-            }
-            let mut decoded = core::mem::take(&mut self.decoded);
-            decoded.clear();
-            unescape(raw, &mut decoded);
-            let words = if decoded.len() < LONG {
-                self.short(used, &decoded, decoded.is_ascii())
-            } else {
-                let start = self.bytes.len();
-                self.bytes.extend_from_slice(&decoded);
-                self.alone(start as u32, decoded.len() as u32)
-            };
-            decoded.clear();
-            self.decoded = if decoded.capacity() > 1 << 20 { Vec::new() } else { decoded };
-            return words;
+            return if raw.len() > LONGEST { None } else { self.unescaped(used, raw) }.unwrap_or(json);
         }
         if raw.len() < LONG {
             self.short(used, raw, is_ascii)
         } else {
             self.alone(at, text.len | layout::IN_LINES)
         }
+    }
+
+    /// Takes in a string whose escapes are to be undone; `None` where that gives no text.
+    fn unescaped(&mut self, used: Use, raw: &[u8]) -> Option<[u32; 2]> {
+        if raw.len() >= LONG {
+            let start = self.bytes.len();
+            if !unescape(raw, &mut self.bytes) {
+                self.bytes.truncate(start);
+                return None;
+            }
+            return Some(self.alone(start as u32, (self.bytes.len() - start) as u32));
+        }
+        let mut decoded = core::mem::take(&mut self.decoded);
+        let is_text = unescape(raw, &mut decoded);
+        let words = is_text.then(|| self.short(used, &decoded, decoded.is_ascii()));
+        decoded.clear();
+        self.decoded = decoded;
+        words
     }
 
     fn alone(&mut self, start: u32, len: u32) -> [u32; 2] {
@@ -144,7 +151,7 @@ impl Arena {
     /// Forgets all strings, keeping what was allocated for short ones.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
-        if self.bytes.capacity() > 1 << 20 {
+        if self.bytes.capacity() > KEPT {
             self.bytes.shrink_to(1 << 16);
         }
         self.pages.clear();

@@ -2,13 +2,10 @@
 
 use core::fmt;
 
-use memchr::memchr_iter;
-
 use super::arena::{Arena, Use};
 use super::fields::{Span, Text};
 use super::reader::Record;
 use super::shape::SlotKind;
-use crate::json::Str;
 use crate::wire::Usage;
 
 pub mod layout {
@@ -121,7 +118,6 @@ impl Block {
         let whole = Span { start: 0, len: record.line.len() as u32 };
         let texts = [(self.texts.len() / 2) as u32, fields.texts.len() as u32];
         let mut told = |used: Use, text: Text| {
-            // What a line fitted by is known of its slots alone.
             let span = Span { start: text.start, len: text.len };
             self.strings.push(used, record.line, base as usize, span, kind_of(record.line, text))
         };
@@ -206,18 +202,9 @@ impl Block {
     }
 }
 
-/// What kind of string this is.
+/// What kind of string this is, as far as it is known without looking at its escapes.
 fn kind_of(line: &[u8], text: Text) -> SlotKind {
     let raw = Span { start: text.start, len: text.len }.of(line);
-    if !text.escaped && raw.is_ascii() {
-        return SlotKind::Plain;
-    }
-    let is_halved = |raw| Str::of(raw).has_lone_surrogate();
-    let halved = text.escaped && may_be_half(raw) && core::str::from_utf8(raw).is_ok_and(is_halved);
-    SlotKind::String { escaped: text.escaped, halved }
-}
-
-/// Whether there is an escape that may be half a character.
-fn may_be_half(raw: &[u8]) -> bool {
-    memchr_iter(b'\\', raw).any(|at| matches!(raw.get(at + 1..at + 3), Some([b'u', b'd' | b'D'])))
+    let is_plain = !text.escaped && raw.is_ascii();
+    if is_plain { SlotKind::Plain } else { SlotKind::String { escaped: text.escaped, halved: false } }
 }
