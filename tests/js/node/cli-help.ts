@@ -62,7 +62,10 @@ test("a sample that the API counts narrows the estimate of the input around what
     const fine = await json("estimate", "sms.csv", ...ASK, "--sample", "20", "--json");
     const width = ({ input }: { input: { low: number; high: number } }): number => input.high - input.low;
     assert.isBelow(width(fine), width(rough));
-    assert.match(fine.basis, /^input counted by the API on 20 of 50 requests, ± \d+ %; the ceiling takes every byte for a token/);
+    assert.match(
+      fine.basis,
+      /^input counted by the API on 20 of 50 requests, ± \d+ %; the ceiling takes every byte for a token/,
+    );
     const report = await json("run", "sms.csv", ...ASK, "--yes", "--speed", "600", "--json", "-o", "out.csv");
     const [model] = fine.models;
     assert.isAtLeast(report.usage.input_tokens, model.inputTokens.low);
