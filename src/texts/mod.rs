@@ -126,7 +126,9 @@ mod tests {
             (text, from, len) in (0..12_usize, 0..150_usize, 0..6_usize),
         ) {
             let mut texts = Texts::default();
-            given.iter().for_each(|text| texts.push(text));
+            for text in &given {
+                texts.push(text);
+            }
             prop_assert_eq!(texts.len() as usize, given.len());
             for (number, text) in (0..).zip(&given) {
                 prop_assert_eq!(texts.get(number), Some(text.as_str()));
@@ -146,7 +148,9 @@ mod tests {
     #[test]
     fn what_ends_in_one_text_and_begins_in_the_next_is_not_found() {
         let mut texts = Texts::default();
-        ["refu", "nd", "", "a refund", "REFUND"].into_iter().for_each(|text| texts.push(text));
+        for text in ["refu", "nd", "", "a refund", "REFUND"] {
+            texts.push(text);
+        }
         assert_eq!(found(&texts, "Refund"), [3, 4]);
         assert_eq!(found(&texts, "nd"), [1, 3, 4]);
         assert_eq!(found(&texts, ""), [0, 1, 2, 3, 4]);

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::sim::points::{DEATHS, FAILURES, at_every_operation, at_every_pair, reference};
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long it took is told")]
 fn a_job_that_is_struck_at_any_two_operations_on_its_store_loses_nothing() {
     let (rough, calm) = (reference(true), reference(false));
     for (title, config, strikes) in [
