@@ -148,6 +148,7 @@ fn results_become_columns_however_their_bytes_were_cut() {
         numbers.cost[0] > 0.0 && numbers.cost[1] == 0.0 && numbers.cost[2].is_nan() && numbers.cost[3] == 0.0
     );
     for (start, length) in numbers.starts.iter().zip(&numbers.lengths) {
+        #[expect(clippy::cast_sign_loss, reason = "a line begins at 0 or later")]
         let line = &LINES[*start as usize..][..*length as usize];
         assert!(serde_json::from_str::<serde_json::Value>(line).unwrap()["custom_id"].is_string());
     }
