@@ -8,10 +8,14 @@ import { clientWith, credentials, type KeyOptions } from "../call/key.js";
 import { withKey, withScreen, withState } from "../call/options.js";
 import { proveWritable } from "../output/target.js";
 import { Runs, type StateOptions } from "../runs/folder.js";
-import { bytes, counted } from "../screen/format.js";
+import { bytes, counted, duration } from "../screen/format.js";
 import { paint } from "../screen/screen.js";
 
-/** One thing that was looked at. `exit` is how a run would end by it. */
+/** The header has whole seconds, and an answer takes its time. */
+const EXACT_MS = 3_000;
+const MOST_OFF_MS = 600_000;
+
+/** One thing that was looked at. `exit` is how a run would end by it, where it would. */
 interface Finding {
   readonly name: string;
   readonly ok: boolean;
@@ -31,7 +35,7 @@ async function doctor(options: StateOptions & KeyOptions & { json?: boolean; qui
     if (ok && options.quiet) continue;
     process.stdout.write(`${name.padEnd(9)} ${ok ? paint("green", "ok") : paint("red", "no")}   ${says}\n`);
   }
-  process.exitCode = findings.find(({ ok }) => !ok)?.exit ?? Exit.ok;
+  process.exitCode = findings.find(({ ok, exit }) => !ok && exit !== undefined)?.exit ?? Exit.ok;
 }
 
 function runtime(): Finding {
@@ -50,11 +54,12 @@ async function api(options: KeyOptions): Promise<Finding[]> {
   try {
     const models = await listModels(found);
     const batches = models.filter(({ capabilities }) => capabilities?.batch?.supported !== false).length;
-    const { data } = await clientWith(found).messages.batches.list({ limit: 1 });
+    const { data: page, response } = await clientWith(found).messages.batches.list({ limit: 1 }).withResponse();
     return [
       { name: "key", ok: true, says: `of ${found.from}, accepted` },
       { name: "api", ok: true, says: `${baseUrl()} answers; ${counted(batches, "model")} with batches` },
-      { name: "batches", ok: true, says: data.length > 0 ? `the newest is ${data[0]?.id}` : "none yet" },
+      { name: "batches", ok: true, says: page.data.length > 0 ? `the newest is ${page.data[0]?.id}` : "none yet" },
+      ...clock(response.headers.get("date")),
     ];
   } catch (error) {
     const { exit, line } = explain(error);
@@ -63,6 +68,15 @@ async function api(options: KeyOptions): Promise<Finding[]> {
       { name: isKey ? "key" : "api", ok: false, exit, says: isKey ? `of ${found.from}, refused: ${line}` : line },
     ];
   }
+}
+
+/** A run is safe with a clock ten minutes off; one that is further off waits too short or too long for a lost batch. */
+function clock(date: string | null): Finding[] {
+  const ahead = Date.now() - Date.parse(date ?? "");
+  if (Number.isNaN(ahead)) return [];
+  const off = `${duration(Math.abs(ahead))} ${ahead > 0 ? "ahead of" : "behind"} the API's`;
+  const isRight = Math.abs(ahead) < EXACT_MS;
+  return [{ name: "clock", ok: Math.abs(ahead) <= MOST_OFF_MS, says: isRight ? "as the API's" : off }];
 }
 
 function disk(options: StateOptions): Finding {

@@ -1,6 +1,8 @@
 // What helps: the help of every command, prices, models, the doctor, completion.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { PRICES } from "batchwise";
 import { batchwise, inFolder } from "../command.js";
@@ -12,6 +14,8 @@ const COMMANDS =
   );
 const TABLE = `id,text\n${Array.from({ length: 50 }, (_, n) => `r${n},${"word ".repeat(n + 1)}`).join("\n")}\n`;
 const ASK = ["-p", "Say {{text}}", "-m", "claude-haiku-4-5", "--max-tokens", "8"];
+/** An answer that fits both questions of the doctor's. */
+const LISTS = JSON.stringify({ data: [], has_more: false, first_id: null, last_id: null });
 /** Where the sources lie, seen from the folder of the bundled suites. */
 const SNAPSHOT = new URL("../../tests/js/node/cli-help.txt", import.meta.url);
 
@@ -98,6 +102,26 @@ test("the doctor finds what a run would end by, with its exit code", () =>
     assert.isFalse(JSON.parse(wrong.stdout).find(({ name }: { name: string }) => name === "key").ok);
     const offline = await batchwise(["doctor"], { cwd, env: { ANTHROPIC_BASE_URL: "http://127.0.0.1:9" } });
     assert.equal(offline.code, 6, offline.stdout);
+  }));
+
+test("the doctor tells of a clock that is far from the API's, and ends no run over it", () =>
+  inFolder({}, async (cwd) => {
+    const says = async (ms: number) => {
+      const date = new Date(Date.now() + ms).toUTCString();
+      const api = createServer((_, response) => response.writeHead(200, { date }).end(LISTS));
+      await new Promise<void>((ready) => api.listen(0, "127.0.0.1", ready));
+      const { port } = api.address() as AddressInfo;
+      const { stdout, code } = await batchwise(["doctor"], {
+        cwd,
+        env: { ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` },
+      });
+      api.close();
+      assert.equal(code, 0, stdout);
+      return /^clock .*$/m.exec(stdout)?.[0];
+    };
+    assert.equal(await says(0), "clock     ok   as the API's");
+    assert.match((await says(-90_500)) ?? "", /^clock +ok +1 m \d+ s ahead of the API's$/);
+    assert.match((await says(3_600_500)) ?? "", /^clock +no +(59 m \d+ s|1 h 0 m) behind the API's$/);
   }));
 
 test("completion offers commands, options and runs, and the shells that are here take it", () =>
