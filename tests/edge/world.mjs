@@ -76,8 +76,11 @@ export async function inWorld(kind, emulation, work) {
   }
 }
 
+/** A turn of a part that a kill cut short is given up by the engine when its two minutes are over; then the job goes on. */
+const AFTER_A_CUT_TURN_MS = 240_000;
+
 /** Asks for the status until it is as wanted. */
-async function until(world, id, wanted, limitMs = 60_000) {
+async function until(world, id, wanted, limitMs = AFTER_A_CUT_TURN_MS) {
   const late = Date.now() + limitMs;
   for (;;) {
     const status = await world.status(id);
