@@ -19,43 +19,70 @@ const KINDS = {
 
 let count = 0;
 
-/** Makes a world, runs `work` in it, and ends all of it. */
+/** Makes a world with native workerd and a double of S3, runs `work` in it, and ends all of it. */
 export async function inWorld(kind, emulation, work) {
-  const { serveEmulator } = await served();
   const { example, ...classes } = KINDS[kind];
-  const startMs = Date.now();
-  const api = await serveEmulator({ seed: 3, clock: SPEED, startMs, requestsPerMinute: null, ...emulation });
   const bucket = await serveBucket();
   const folder = await bundleEdge(at(`examples/${example}/src/index.js`), at(`target/tests/edge/${count++}`));
-  const bindings = {
-    ...bucket.bindings,
-    ACCESS_TOKEN: TOKEN,
-    ANTHROPIC_API_KEY: KEY,
-    ANTHROPIC_BASE_URL: api.url,
-    BATCHWISE_CLOCK: `${SPEED}@${startMs}`,
-  };
-  const world = {
-    api,
-    bucket,
-    worker: await startEdge(folder, { bindings, ...classes }),
-    /** Kills the Worker, and starts it anew on what it has kept; `others` are bindings that have changed. */
-    restart: async (others = {}) => {
-      await world.worker.kill();
-      world.worker = await startEdge(folder, { bindings: { ...bindings, ...others }, ...classes });
-    },
-    stop: () => world.worker.kill(),
-    ask: (path, init = {}) =>
-      fetch(`${world.worker.url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } }),
+  await inApi(emulation, async (api, ofApi) => {
+    const bindings = { ...bucket.bindings, ...ofApi };
+    let worker = await startEdge(folder, { bindings, ...classes });
+    const world = {
+      api,
+      bucket,
+      /** Kills the Worker, and starts it anew on what it has kept; `others` are bindings that have changed. */
+      restart: async (others = {}) => {
+        await worker.kill();
+        worker = await startEdge(folder, { bindings: { ...bindings, ...others }, ...classes });
+      },
+      stop: () => worker.kill(),
+      ...calls((path, init) => fetch(`${worker.url}${path}`, init)),
+    };
+    try {
+      await work(world);
+    } catch (error) {
+      error.stack += `\nworkerd said:\n${worker.log().slice(-3000)}`;
+      throw error;
+    } finally {
+      await worker.kill();
+    }
+  }).finally(() => bucket.close());
+}
+
+/** Serves an emulator to `work`, with what a Worker is bound to for it. */
+export async function inApi(emulation, work) {
+  const { serveEmulator } = await served();
+  const startMs = Date.now();
+  const api = await serveEmulator({ seed: 3, clock: SPEED, startMs, requestsPerMinute: null, ...emulation });
+  try {
+    await work(api, {
+      ACCESS_TOKEN: TOKEN,
+      ANTHROPIC_API_KEY: KEY,
+      ANTHROPIC_BASE_URL: api.url,
+      BATCHWISE_CLOCK: `${SPEED}@${startMs}`,
+    });
+  } finally {
+    await api.close();
+  }
+}
+
+/** What is asked of a Worker with jobs that `fetched` reaches. */
+export function calls(fetched) {
+  const ask = (path, init = {}) =>
+    fetched(path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
+  const status = async (id) => (await ask(`/jobs/${id}`)).json();
+  return {
+    ask,
+    status,
     begin: async (job) => {
-      const response = await world.ask("/jobs", { method: "POST", body: JSON.stringify(job) });
+      const response = await ask("/jobs", { method: "POST", body: JSON.stringify(job) });
       const answer = await response.json();
       if (response.status !== 201) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
       return answer.id;
     },
-    status: async (id) => (await world.ask(`/jobs/${id}`)).json(),
-    until: (id, wanted, limitMs) => until(world, id, wanted, limitMs),
+    until: (id, wanted, limitMs) => until(status, id, wanted, limitMs),
     rows: async (id) => {
-      const response = await world.ask(`/jobs/${id}/results`);
+      const response = await ask(`/jobs/${id}/results`);
       const text = await response.text();
       if (!response.ok) throw new Error(`${response.status} ${text}`);
       return text
@@ -64,26 +91,16 @@ export async function inWorld(kind, emulation, work) {
         .map((line) => JSON.parse(line));
     },
   };
-  try {
-    return await work(world);
-  } catch (error) {
-    error.stack += `\nworkerd said:\n${world.worker.log().slice(-3000)}`;
-    throw error;
-  } finally {
-    await world.worker.kill();
-    await api.close();
-    bucket.close();
-  }
 }
 
 /** A turn of a part that a kill cut short is given up by the engine when its two minutes are over; then the job goes on. */
 const AFTER_A_CUT_TURN_MS = 240_000;
 
 /** Asks for the status until it is as wanted. */
-async function until(world, id, wanted, limitMs = AFTER_A_CUT_TURN_MS) {
+async function until(statusOf, id, wanted, limitMs = AFTER_A_CUT_TURN_MS) {
   const late = Date.now() + limitMs;
   for (;;) {
-    const status = await world.status(id);
+    const status = await statusOf(id);
     if (wanted(status)) return status;
     if (Date.now() > late) throw new Error(`not as wanted after ${limitMs} ms: ${JSON.stringify(status)}`);
     await pause(25);
