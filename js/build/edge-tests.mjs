@@ -6,7 +6,7 @@ import { at, files } from "./tools.mjs";
 /** All cases of tests/edge, one after the other. */
 export async function inEdge(wanted = "", said = () => {}) {
   const outcomes = [];
-  for (const path of files("tests/edge")) {
+  for (const path of files("tests/edge").filter((path) => path.endsWith(".mjs"))) {
     const { cases = {} } = await import(pathToFileURL(at(path)));
     for (const [name, run] of Object.entries(cases)) {
       if (!name.includes(wanted)) continue;

@@ -105,4 +105,13 @@ export const cases = {
       assert.equal(causes[0].code, "spend/guard");
       assert.equal(world.api.emulator.state.commits, 0);
     }),
+  "a batch of 23 hours is asked for some hundred times, and a Workflow has steps for that": () =>
+    inWorkflows({ clock: 20_000, processingMs: 23 * 3_600_000 }, async (world) => {
+      world.bucket.put("in.jsonl", lines(50));
+      const id = await world.begin({ input: "in.jsonl" });
+      const { account } = await world.until(id, isDone);
+      assert.equal(account.outcomes.succeeded, 50);
+      const { retrieve } = world.api.emulator.state.calls;
+      assert.ok(retrieve > 20 && retrieve < 200, `${retrieve} polls`);
+    }),
 };

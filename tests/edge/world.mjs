@@ -13,17 +13,24 @@ export const TOKEN = "token-of-the-edge-tests";
 const KEY = "sk-ant-key-of-the-edge-tests";
 
 const KINDS = {
-  object: { example: "jobs-object", objects: { BATCHWISE_OBJECTS: "BatchwiseObject" } },
-  workflow: { example: "jobs-workflow", workflow: { binding: "BATCHWISE_JOBS", className: "BatchwiseWorkflow" } },
+  object: { entry: "examples/jobs-object/src/index.js", objects: { BATCHWISE_OBJECTS: "BatchwiseObject" } },
+  workflow: {
+    entry: "examples/jobs-workflow/src/index.js",
+    workflow: { binding: "BATCHWISE_JOBS", className: "BatchwiseWorkflow" },
+  },
+  failing: {
+    entry: "tests/edge/failing-steps.js",
+    workflow: { binding: "BATCHWISE_JOBS", className: "BatchwiseWorkflow" },
+  },
 };
 
 let count = 0;
 
 /** Makes a world with native workerd and a double of S3, runs `work` in it, and ends all of it. */
 export async function inWorld(kind, emulation, work) {
-  const { example, ...classes } = KINDS[kind];
+  const { entry, ...classes } = KINDS[kind];
   const bucket = await serveBucket();
-  const folder = await bundleEdge(at(`examples/${example}/src/index.js`), at(`target/tests/edge/${count++}`));
+  const folder = await bundleEdge(at(entry), at(`target/tests/edge/${count++}`));
   await inApi(emulation, async (api, ofApi) => {
     const bindings = { ...bucket.bindings, ...ofApi };
     let worker = await startEdge(folder, { bindings, ...classes });
@@ -53,13 +60,14 @@ export async function inWorld(kind, emulation, work) {
 export async function inApi(emulation, work) {
   const { serveEmulator } = await served();
   const startMs = Date.now();
-  const api = await serveEmulator({ seed: 3, clock: SPEED, startMs, requestsPerMinute: null, ...emulation });
+  const { clock = SPEED } = emulation;
+  const api = await serveEmulator({ seed: 3, clock, startMs, requestsPerMinute: null, ...emulation });
   try {
     await work(api, {
       ACCESS_TOKEN: TOKEN,
       ANTHROPIC_API_KEY: KEY,
       ANTHROPIC_BASE_URL: api.url,
-      BATCHWISE_CLOCK: `${SPEED}@${startMs}`,
+      BATCHWISE_CLOCK: `${clock}@${startMs}`,
     });
   } finally {
     await api.close();
