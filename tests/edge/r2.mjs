@@ -5,7 +5,7 @@ import { bundleEdge } from "../../js/build/edge.mjs";
 import { at } from "../../js/build/tools.mjs";
 import { install } from "../packaging/install.mjs";
 import { tool } from "../packaging/tools.mjs";
-import { calls, ids, inApi, isDone, lines } from "./world.mjs";
+import { calls, ids, inApi, isDone, lines, TOKEN } from "./world.mjs";
 
 const KINDS = {
   object: {
@@ -18,6 +18,9 @@ const KINDS = {
   },
 };
 
+/** What the Miniflare of the packaging tests knows. */
+const SINCE = "2026-04-01";
+
 /** More than a part of 5 MiB, so that results are written in several. */
 const FILLER = "Tell me more of it. ".repeat(400);
 
@@ -28,20 +31,38 @@ async function inMiniflare(kind, emulation, work) {
   const { Miniflare } = await import(tool("miniflare/dist/src/index.js"));
   const folder = await bundleEdge(at(`examples/${example}/src/index.js`), at(`target/tests/edge/r2-${kind}`));
   await inApi(emulation, async (api, bindings) => {
-    const miniflare = new Miniflare({
+    const jobs = {
+      name: "jobs",
       rootPath: folder,
       modules: [
         { type: "ESModule", path: join(folder, "worker.js") },
         { type: "CompiledWasm", path: join(folder, "batchwise_bg.wasm") },
       ],
-      compatibilityDate: "2026-04-01",
+      compatibilityDate: SINCE,
       ...classes,
       r2Buckets: { BUCKET: "jobs" },
       bindings,
-    });
+    };
+    const cron = {
+      name: "cron",
+      modules: true,
+      scriptPath: at("examples/jobs-cron/src/index.js"),
+      compatibilityDate: SINCE,
+      serviceBindings: { JOBS: "jobs" },
+      bindings: { ACCESS_TOKEN: TOKEN, INPUT: "reviews.csv", PROMPT: "Good or bad? {{review}}" },
+    };
+    const miniflare = new Miniflare({ workers: [jobs, cron] });
     try {
       const fetched = (path, init) => miniflare.dispatchFetch(`http://worker${path}`, init);
-      await work({ api, bucket: await miniflare.getR2Bucket("BUCKET"), ...calls(fetched) });
+      await work({
+        api,
+        bucket: await miniflare.getR2Bucket("BUCKET", "jobs"),
+        tick: async (time) => {
+          const { outcome } = await (await miniflare.getWorker("cron")).scheduled({ scheduledTime: new Date(time) });
+          assert.equal(outcome, "ok");
+        },
+        ...calls(fetched),
+      });
     } finally {
       await miniflare.dispose();
     }
@@ -86,5 +107,17 @@ export const cases = {
       assert.equal(account.isAccounted, true);
       assert.deepEqual((await rows(id)).map((row) => row.custom_id).sort(), ids(500).sort());
       for (const [, { billed }] of api.emulator.state.requests()) assert.equal(billed, 1);
+    }),
+  "a cron trigger begins one job a day, however often it ticks": () =>
+    inMiniflare("object", { processingMs: 1_200_000 }, async ({ api, bucket, tick, until, rows }) => {
+      const table = Array.from({ length: 40 }, (_, n) => `r-${n},Loved it ${n}.\n`);
+      await bucket.put("reviews.csv", `id,review\n${table.join("")}`);
+      const night = Date.UTC(2026, 10, 22, 0, 10);
+      for (let ticks = 0; ticks < 3; ticks++) await tick(night + ticks * 600_000);
+      const { account } = await until("nightly-2026-11-22", isDone);
+      await tick(night + 3 * 600_000);
+      assert.equal(account.outcomes.succeeded, 40);
+      assert.equal(api.emulator.state.commits, 1);
+      assert.equal((await rows("nightly-2026-11-22")).length, 40);
     }),
 };
