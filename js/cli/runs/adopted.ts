@@ -38,7 +38,9 @@ export async function driveAdopted(run: Run, client: Batchwise, screen: Screen):
   } catch (error) {
     const { exit, line } = explain(error);
     const byUser = stop.signal.aborted;
-    const why = byUser ? "Stopped watching. The batches keep running at Anthropic." : `${line}.`;
+    const left = (run.record.adopted ?? []).slice(batches.length);
+    const rest = left.length > 0 ? ` Not seen to have ended: ${left.join(" ")}.` : "";
+    const why = `${byUser ? "Stopped watching" : line}.${rest}`;
     throw new CommandError(byUser ? Exit.interrupted : exit, `${why}\n  Continue with:  batchwise resume ${run.id}`);
   } finally {
     file.close();

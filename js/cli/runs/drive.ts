@@ -126,14 +126,18 @@ function stopped(error: unknown, run: Run, job: Job | undefined, file: ResultsFi
   const { exit, line } = explain(error);
   if (job === undefined && !byUser) return new CommandError(exit, `${line}; nothing was sent`);
   const parts = job?.progress.parts ?? [];
-  const made = parts.filter((part) => part.batchId !== null).length;
   const unknown = parts.filter((part) => part.state === "sending" || part.state === "uncertain").length;
+  const running = parts.filter(({ batchId, state }) => batchId !== null && state === "processing");
+  const unread = parts.filter(
+    ({ batchId, state }) => batchId !== null && (state === "ended" || state === "harvesting"),
+  );
   const said = [byUser ? "Stopped watching." : `${line}.`];
-  if (made > 0)
-    said.push(`${byUser ? "The batches keep running at Anthropic" : "The batches go on"}: ${batchesOf(parts)}.`);
+  if (running.length > 0)
+    said.push(`${byUser ? "The batches keep running at Anthropic" : "The batches go on"}: ${batchesOf(running)}.`);
+  if (unread.length > 0) said.push(`Ended, with results that are not all here: ${batchesOf(unread)}.`);
   if (unknown > 0)
     said.push(`${counted(unknown, "create")} without an answer: resuming looks for it before it sends again.`);
-  if (made + unknown === 0) said.push("Nothing was sent.");
+  if (unknown === 0 && parts.every((part) => part.batchId === null)) said.push("Nothing was sent.");
   if (file.count > 0) said.push(`${counted(file.count, "result")} kept in ${file.path}.`);
   return new CommandError(
     byUser ? Exit.interrupted : exit,

@@ -79,6 +79,7 @@ test("whoever leaves at the pilot's question, or cannot be asked, is asked again
     });
     assert.equal(left.code, 130, left.stdout);
     assert.match(left.stdout, /Continue with: {2}batchwise resume \w+/);
+    assert.notMatch(left.stdout, /keep running|batches go on|Nothing was sent/i, "the pilot's batch has ended");
     const unasked = await call(["resume"]);
     assert.equal(unasked.code, 1, unasked.stderr);
     assert.match(unasked.stderr, /nobody can be asked here \("Send the other 3 requests\?"\): add --yes to agree/);

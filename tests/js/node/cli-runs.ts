@@ -100,6 +100,26 @@ test("after Ctrl-C the same run goes on where it was, and a new one only when it
     assert.equal(server.emulator.state.batches.length, 2);
   }));
 
+test("stopped while one batch runs and another has ended, run says of the one alone that it keeps running", () =>
+  inPlace({ processingMs: 20 * 60_000 }, async ({ server, call }) => {
+    let sent = 0;
+    const stopped = await call(["run", ...SEND, "--pilot", "1", "-o", "out.csv"], {
+      during: (child) =>
+        child.stderr?.on("data", (text) => {
+          const isNews = /sent {6}/.test(String(text));
+          if (isNews && ++sent === 2) child.kill("SIGINT");
+        }),
+    });
+    assert.equal(stopped.code, 130, stopped.stderr);
+    const running = server.emulator.state.batches.filter((batch) => batch.status === "in_progress");
+    assert.deepEqual(
+      running.map((batch) => batch.requestCount),
+      [3],
+    );
+    assert.match(stopped.stderr, new RegExp(`keep running at Anthropic: ${running[0]?.id}\\.`));
+    assert.notMatch(stopped.stderr, /Nothing was sent/);
+  }));
+
 test("a run whose process was killed is taken up at once, and nothing is sent twice", () =>
   inPlace({ processingMs: 20 * 60_000 }, async ({ cwd, server, call }) => {
     const killed = await call(["run", ...SEND, "-o", "out.csv"], whenSent("SIGKILL"));
