@@ -5,7 +5,7 @@ import { withRequests, withScreen } from "../call/options.js";
 import { prepare } from "../input/prepare.js";
 import type { RequestOptions } from "../input/request.js";
 import { counted, duration } from "../screen/format.js";
-import { describeMerged, describeViolations, hasErrors, partsOf, verdict } from "../screen/plan.js";
+import { describeMerged, describeViolations, hasErrors, pageOf, partsOf, verdict } from "../screen/plan.js";
 
 export function defineCheck(program: Command): void {
   const command = program.command("check").description("find what is wrong with the requests, without sending them");
@@ -17,7 +17,9 @@ async function check(path: string, options: RequestOptions & { json?: boolean; q
   const { input, plan } = await prepare(path, options);
   if (options.json) {
     const { requestCount, merged, parts, violations, violationCounts } = plan;
-    process.stdout.write(`${JSON.stringify({ requestCount, merged, parts, violations, violationCounts }, null, 2)}\n`);
+    const docs = Object.fromEntries(Object.keys(violationCounts).map((code) => [code, pageOf(code)]));
+    const shown = { requestCount, merged, parts, violations, violationCounts, docs };
+    process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
   } else {
     const lines = options.quiet ? [] : [`${input.name}  ${counted(plan.requestCount, "request")} in ${partsOf(plan)}`];
     if (plan.merged > 0) lines.push(describeMerged(plan));

@@ -29,7 +29,12 @@ export function hasErrors({ violations }: Plan): boolean {
   return violations.some((violation) => violation.severity === "error");
 }
 
-/** One line a cause: how bad, which code, how often, what, where, and what to do. */
+/** Where the page about a code is: it comes with the package, so that it is of the same version and needs no network. */
+export function pageOf(code: string): string {
+  return `${new URL("docs/errors.md", import.meta.resolve("batchwise/package.json"))}#${code}`;
+}
+
+/** For each cause how bad, which code, how often, what, where, and what to do; below it the page that says more. */
 export function describeViolations({ violations, violationCounts }: Plan): string[] {
   const groups = new Map<string, Violation[]>();
   for (const violation of violations) {
@@ -51,7 +56,10 @@ export function describeViolations({ violations, violationCounts }: Plan): strin
       .filter((place) => place !== "");
     const where = places.length === 0 ? "" : `  ${places.join(", ")}${total > places.length ? ", …" : ""}`;
     const hint = first.hint ? `  ${first.hint}` : "";
-    return [`  ${word}  ${code.padEnd(24)} ${count(total).padStart(7)}  ${first.message}${where}${hint}`];
+    return [
+      `  ${word}  ${code.padEnd(24)} ${count(total).padStart(7)}  ${first.message}${where}${hint}`,
+      `         ${pageOf(code)}`,
+    ];
   });
 }
 

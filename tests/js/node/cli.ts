@@ -126,10 +126,20 @@ test("check names every cause with its place, and asks for no key", () =>
     assert.equal(shown.code, 2, shown.stderr);
     assert.match(shown.stdout, /error {2}id\/invalid .* line 2/);
     assert.match(shown.stdout, /error {2}id\/duplicate .* line 4/);
+    const pages = [...shown.stdout.matchAll(/^ {9}(file:\S+)#(\S+)$/gm)];
+    assert.sameMembers(
+      pages.map(([, , code]) => code),
+      ["id/invalid", "id/duplicate"],
+    );
+    for (const [, page, code] of pages) {
+      assert.include(readFileSync(new URL(page ?? ""), "utf8"), `<a id="${code}"></a>`);
+    }
 
     const data = await batchwise(["check", "sms.csv", ...ASK, "--key", "id", "--json"], { cwd, env });
     assert.equal(data.code, 2);
-    assert.equal(JSON.parse(data.stdout).violationCounts["id/duplicate"], 2);
+    const { violationCounts, docs } = JSON.parse(data.stdout);
+    assert.equal(violationCounts["id/duplicate"], 2);
+    assert.match(docs["id/duplicate"], /^file:.*\/docs\/errors\.md#id\/duplicate$/);
 
     const fine = await batchwise(["check", "sms.csv", ...ASK], { cwd, env });
     assert.equal(fine.code, 0, fine.stderr);

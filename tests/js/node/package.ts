@@ -65,6 +65,7 @@ test("the package holds what was built and its papers, and nothing else", () => 
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "docs/errors.md",
     "package.json",
     "js/dist/cli.licenses.txt",
     "js/dist/vendor/licenses.txt",
