@@ -1,11 +1,15 @@
 # Two commands to begin with: `make demo` and `make test`. Everything sets itself up.
-.PHONY: setup build pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page bench-edge demo demo-faults edge-demo clean
+.PHONY: setup build size pack page sbom published test runtimes test-deep lint audit fuzz fmt generated bench bench-chaos bench-page bench-edge demo demo-faults edge-demo clean
 
 setup:
 	@node js/build/setup.mjs
 
 build: setup
 	@node js/build/build.mjs
+
+# What each entry makes a program load, in parts and beside its budget.
+size: build
+	@node js/build/size.mjs
 
 pack: build
 	@node js/build/pack.mjs

@@ -1,4 +1,4 @@
-// make lint: formats, lints, types and documentation. A warning is an error.
+// make lint: formats, lints, types, documentation, and the budgets of what entries load. A warning is an error.
 import { existsSync } from "node:fs";
 import { ask, at, run, step, WASM_RUSTFLAGS } from "./tools.mjs";
 
@@ -38,3 +38,5 @@ await step("rustdoc", () =>
 if (ask("cargo", ["deny", "--version"])) {
   await step("cargo deny", () => run("cargo", ["deny", "--offline", "check", "bans", "licenses", "sources"]));
 }
+// A quick build is larger than what is published.
+if (process.env.BATCHWISE_QUICK !== "1") await step("size", () => run("node", ["js/build/size.mjs"]));

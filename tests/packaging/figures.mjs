@@ -1,14 +1,9 @@
 // What loading costs: sizes of the tarball and of each entry as a page gets it, and the times until the package can be used.
 import { readFileSync, statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { entries, sizeOf } from "../../js/build/size.mjs";
 import { at } from "../../js/build/tools.mjs";
 import { home, put, sh, tool } from "./tools.mjs";
-
-/** The entries that are scripts. */
-const ENTRIES = Object.entries(JSON.parse(readFileSync(at("package.json"), "utf8")).exports)
-  .filter(([, conditions]) => conditions.default?.endsWith(".js"))
-  .map(([path]) => `batchwise${path.slice(1)}`);
 
 const RUNS = 9;
 
@@ -26,27 +21,13 @@ export async function figures() {
   const tarball = statSync(at("target/npm/batchwise.tgz")).size;
   const wasm = readFileSync(home("node_modules/batchwise/js/dist/wasm/batchwise_bg.wasm"));
   const sizes = [["`batchwise/wasm`, the module alone", wasm.length, zipped(wasm)]];
-  for (const entry of ENTRIES) sizes.push([`\`${entry}\``, ...(await bundled(entry))]);
-  sizes.push(["`batchwise` on Workers, without its module", ...(await bundled("batchwise", ["workerd"]))]);
+  for (const [name, file] of entries()) {
+    const { raw, gzip } = await sizeOf(file);
+    sizes.push([`\`${name.replace(",", "`,")}${name.includes(",") ? "" : "`"}`, raw, gzip]);
+  }
   const times = [];
   for (const [name, [command, args]] of Object.entries(RUNTIMES)) times.push([name, ...(await timed(command, args))]);
   return { tarball, sizes, times };
-}
-
-/** Bytes of a minified bundle of everything that an entry exports, and the same compressed. */
-async function bundled(entry, conditions = []) {
-  const { outputFiles } = await build({
-    stdin: { contents: `import * as all from "${entry}"; globalThis.all = all;`, resolveDir: home() },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    external: ["*.wasm", "cloudflare:*"],
-    conditions,
-    write: false,
-  });
-  const [{ contents }] = outputFiles;
-  return [contents.length, zipped(contents)];
 }
 
 const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
