@@ -5,6 +5,7 @@
 // and skips wasm-opt: the same behaviour, larger and slower, for working on the sources.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { inlined } from "./inlined.mjs";
 import { at, digest, files, isDone, markDone, run, step, WASM_RUSTFLAGS } from "./tools.mjs";
 
 const OPTIMIZE = [
@@ -22,7 +23,7 @@ const OPTIMIZE = [
 const STARTED_BY_HAND = "export function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n";
 const quick = process.env.BATCHWISE_QUICK === "1";
 const profile = quick ? "quick" : "release";
-const common = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "js/build/wasm.mjs"];
+const common = ["Cargo.toml", "Cargo.lock", "src/lib.rs", "js/build/wasm.mjs", "js/build/inlined.mjs"];
 const programs = [
   {
     name: "batchwise",
@@ -109,19 +110,6 @@ function declarations(text) {
     .split("\n")
     .filter((line) => !line.includes("[Symbol.dispose]"));
   return kept.join("\n");
-}
-
-/** A module that holds the file's bytes, for runtimes and bundlers where a file beside the code cannot be relied on. */
-function inlined(wasm) {
-  return `const text = "${wasm.toString("base64")}";
-export function bytes() {
-  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
-  const chars = atob(text);
-  const out = new Uint8Array(chars.length);
-  for (let i = 0; i < out.length; i++) out[i] = chars.charCodeAt(i);
-  return out;
-}
-`;
 }
 
 const kib = (bytes) => (bytes / 1024).toFixed(1);

@@ -95,6 +95,16 @@ test("the package carries no name section, no machine path and no bug made on pu
   }
 });
 
+test("the bytes that are part of the code are those of the wasm file, written in signs that every bundler keeps", async () => {
+  for (const name of ["batchwise", "emulator"]) {
+    const file = new URL(`js/dist/wasm/${name}_bytes.js`, home);
+    const { bytes } = (await import(file.href)) as { bytes: () => Uint8Array };
+    const wasm = readFileSync(new URL(`js/dist/wasm/${name}_bg.wasm`, home));
+    assert.equal(Buffer.compare(bytes(), wasm), 0);
+    assert.match(readFileSync(file, "utf8"), /^const text = "[ !#%&(-;=-[\]-_a-~]+";\n/);
+  }
+});
+
 test("a program that takes one store carries none of the others, and nothing of one runtime", async () => {
   const { build } = await import("esbuild");
   const contents = 'import { indexedDbStore } from "batchwise"; console.log(indexedDbStore);';
