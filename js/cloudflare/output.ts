@@ -11,6 +11,10 @@ export interface OutputObject {
 
 const NEWLINE = 0x0a;
 
+/** Buffers for parts that nobody fills now: made anew for each object, they would be much of an isolate's memory. */
+const idle: Uint8Array[] = [];
+const MOST_IDLE = 2;
+
 /** Writes one object. Nothing is there before `finish` was answered, so whoever dies leaves no half of one. */
 export class OutputWriter {
   readonly #storage: JobStorage;
@@ -49,6 +53,9 @@ export class OutputWriter {
     } else {
       await this.#storage.put(this.#key, rest);
     }
+    // Of one that was given up the storage may still be reading.
+    if (this.#buffer && idle.length < MOST_IDLE) idle.push(this.#buffer);
+    this.#buffer = null;
     return { key: this.#key, rows: this.#rows, bytes };
   }
 
@@ -69,7 +76,7 @@ export class OutputWriter {
 
   async #put(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      this.#buffer ??= new Uint8Array(PART_BYTES);
+      this.#buffer ??= idle.pop() ?? new Uint8Array(PART_BYTES);
       const some = bytes.subarray(at, at + PART_BYTES - this.#filled);
       this.#buffer.set(some, this.#filled);
       this.#filled += some.length;
