@@ -58,7 +58,7 @@ bench-chaos: pack
 
 # A job on native workerd with every fault and three kills, in 128 MB where a cgroup can be made. EDGE_REQUESTS: how many.
 bench-edge: build
-	@node tests/bench/edge.mjs
+	@node --experimental-websocket tests/bench/edge.mjs
 
 # What the page loads and how long it takes, in Chromium, beside its budgets.
 bench-page: build

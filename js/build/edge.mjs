@@ -62,21 +62,32 @@ const built = {
 /**
  * Starts the Worker in `folder`. `objects` are bindings with their classes of Durable Objects, `workflow` is the binding
  * and the class of a Workflow. What they keep lies in the folder `data` beside it, until somebody removes it. `wrap` is a
- * command that runs workerd in its turn.
+ * command that runs workerd in its turn. Where it is to be `inspected`, `inspector` is where V8's inspector listens.
  */
-export async function startEdge(folder, { bindings = {}, objects = {}, workflow, flags = [], wrap = [] } = {}) {
+export async function startEdge(
+  folder,
+  { bindings = {}, objects = {}, workflow, flags = [], wrap = [], inspected = false } = {},
+) {
   const data = join(folder, "data");
   mkdirSync(data, { recursive: true });
   writeFileSync(join(folder, "config.capnp"), config(data, { bindings, objects, workflow, flags }));
-  const command = [await workerd(), "serve", "--experimental", "--control-fd=3", join(folder, "config.capnp")];
+  const looking = inspected ? ["--inspector-addr=127.0.0.1:0"] : [];
+  const command = [
+    await workerd(),
+    "serve",
+    "--experimental",
+    "--control-fd=3",
+    ...looking,
+    join(folder, "config.capnp"),
+  ];
   const [program, ...args] = [...wrap, ...command];
   const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe", "pipe"] });
   let log = "";
   child.stdout.on("data", (chunk) => (log += chunk));
   child.stderr.on("data", (chunk) => (log += chunk));
   const gone = new Promise((done) => child.on("exit", done));
+  let told = "";
   const port = await new Promise((resolve, reject) => {
-    let told = "";
     child.stdio[3].on("data", (chunk) => {
       told += chunk;
       const listening = /"event":"listen","socket":"http","port":(\d+)/.exec(told);
@@ -87,8 +98,11 @@ export async function startEdge(folder, { bindings = {}, objects = {}, workflow,
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    inspector: `127.0.0.1:${/"event":"listen-inspector","port":(\d+)/.exec(told)?.[1]}`,
     pid: child.pid,
     log: () => log,
+    /** Whether it has ended, by `kill` or by itself. */
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     /** As a power cut would end it. */
     kill: async () => {
       child.kill("SIGKILL");
