@@ -1,4 +1,4 @@
-import { type CellOptions, readCells } from "./cells.js";
+import type { CellOptions } from "./cells.js";
 import { pieces } from "./pieces.js";
 import { engine } from "./start.js";
 import { textsOf, wordsOf } from "./texts.js";
@@ -35,12 +35,13 @@ export class CellIndex {
   constructor({ format, delimiter, quote, header, columns }: CellOptions = {}) {
     const mark = delimiter ?? (format === "tsv" ? "\t" : ",");
     const names = columns ? [...columns] : header === false ? [] : undefined;
-    this.#engine = new (engine().classes.CellIndex)(mark.charCodeAt(0), quote ?? mark !== "\t", names);
+    const { CellIndex: Engine } = engine().classes;
+    this.#engine =
+      format === "jsonl" ? Engine.ofObjects() : new Engine(mark.charCodeAt(0), quote ?? mark !== "\t", names);
   }
 
   /** Reads all of a table. */
   static async of(source: Blob | ReadableStream<Uint8Array>, options: CellOptions = {}): Promise<CellIndex> {
-    if (options.format === "jsonl") return ofObjects(source, options);
     const index = new CellIndex(options);
     for await (const piece of pieces(source)) index.push(piece);
     index.finish();
@@ -152,12 +153,3 @@ const ADDED_CHARS = 1 << 18;
 const AT_ONCE = 10_000;
 
 const EVERY = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, at) => at);
-
-async function ofObjects(source: Blob | ReadableStream<Uint8Array>, options: CellOptions): Promise<CellIndex> {
-  const blob = "getReader" in source ? await new Response(source).blob() : source;
-  const { columns, rows } = await readCells(blob, options);
-  const index = new CellIndex({ columns });
-  for await (const row of rows) index.add(row);
-  index.finish();
-  return index;
-}

@@ -4,7 +4,7 @@ use super::names::Names;
 use crate::cost::row_cost;
 use crate::json::Scanner;
 use crate::jsonl::{DEFAULT_MAX_LINE_BYTES, Next, Reader, Record};
-use crate::texts::Texts;
+use crate::texts::{Search, Texts};
 use crate::wire::Outcome;
 
 /// The results of a file, by number, from 0, in the order of their lines.
@@ -26,6 +26,7 @@ pub struct Results {
     /// What is a number.
     pub numbers: Numbers,
     bad_lines: u32,
+    search: Search,
 }
 
 /// Columns of numbers.
@@ -61,6 +62,7 @@ impl Default for Results {
             labels: Some(Names::default()),
             numbers: Numbers::default(),
             bad_lines: 0,
+            search: Search::default(),
         }
     }
 }
@@ -91,6 +93,11 @@ impl Results {
     /// Lines that are no result. They are passed over.
     pub const fn bad_lines(&self) -> u32 {
         self.bad_lines
+    }
+
+    /// Calls `hit` with the number of each result whose text holds `words`, in order, each once.
+    pub fn find(&mut self, words: &str, hit: impl FnMut(u32)) {
+        self.search.find(&self.texts, words, hit);
     }
 
     fn read(&mut self) {

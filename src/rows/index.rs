@@ -2,23 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::bad_row::Fault;
-use super::cells::{Header, names};
-use super::csv::{CsvReader, Dialect, NextRow};
-use crate::texts::{Needle, Texts};
+use super::cells::Header;
+use super::csv::Dialect;
+use super::intake::{Intake, Taken};
+use crate::texts::Search;
 
 /// The cells of a table. Every row has as many as there are columns: what is missing is empty, what is too much is left
 /// out, and of a row that cannot be read all are empty.
 #[derive(Debug)]
 pub struct CellIndex {
-    reader: CsvReader,
-    header: Header,
-    columns: Option<Vec<String>>,
-    cells: Texts,
-    /// For each row the line on which it begins.
-    lines: Vec<u32>,
-    ragged: Vec<u32>,
-    not_utf8: u32,
+    intake: Intake,
+    taken: Taken,
+    search: Search,
 }
 
 /// What the values of a column are like.
@@ -41,65 +36,64 @@ const MOST_COUNTED: usize = 1_000;
 impl CellIndex {
     /// An index of a table that has not come yet.
     pub fn new(dialect: Dialect, header: Header) -> Self {
-        Self {
-            reader: CsvReader::new(dialect, u64::MAX),
-            columns: if let Header::Names(names) = &header { Some(names.clone()) } else { None },
-            header,
-            cells: Texts::default(),
-            lines: Vec::new(),
-            ragged: Vec::new(),
-            not_utf8: 0,
-        }
+        let columns = if let Header::Names(names) = &header { Some(names.clone()) } else { None };
+        let taken = Taken { columns, ..Taken::default() };
+        Self { intake: Intake::cells(dialect, header), taken, search: Search::default() }
+    }
+
+    /// An index of JSON objects, one a line. The first of them has the columns.
+    pub fn of_objects() -> Self {
+        Self { intake: Intake::objects(), taken: Taken::default(), search: Search::default() }
     }
 
     /// Takes the next bytes of the table, cut anywhere.
-    pub fn push(&mut self, chunk: &[u8]) {
-        self.reader.push(chunk);
-        self.read();
+    pub fn push(&mut self, chunk: Vec<u8>) {
+        self.intake.push(chunk);
+        self.intake.read(&mut self.taken);
     }
 
     /// Says that the table has ended.
     pub fn finish(&mut self) {
-        self.reader.finish();
-        self.read();
+        self.intake.finish();
+        self.intake.read(&mut self.taken);
     }
 
     /// The names of the columns, once they are known.
     pub fn columns(&self) -> Option<&[String]> {
-        self.columns.as_deref()
+        self.taken.columns.as_deref()
     }
 
     /// How many rows there are, the header not counted.
     pub const fn row_count(&self) -> u32 {
-        self.lines.len() as u32
+        self.taken.lines.len() as u32
     }
 
     /// Rows that had more or fewer cells than there are columns, or could not be read.
     pub fn ragged(&self) -> &[u32] {
-        &self.ragged
+        &self.taken.ragged
     }
 
     /// How many rows are not UTF-8, the header among them.
     pub const fn not_utf8(&self) -> u32 {
-        self.not_utf8
+        self.taken.not_utf8
     }
 
     /// A cell; empty where there is none.
     pub fn cell(&self, row: u32, column: u32) -> &str {
         let width = self.width();
-        if column >= width { "" } else { self.cells.get(row * width + column).unwrap_or_default() }
+        if column >= width { "" } else { self.taken.cells.get(row * width + column).unwrap_or_default() }
     }
 
     /// The row that stands on this line, counted from 1; `None` for the header's.
     pub fn row_at(&self, line: u32) -> Option<u32> {
-        self.lines.partition_point(|start| *start <= line).checked_sub(1).map(|row| row as u32)
+        self.taken.lines.partition_point(|start| *start <= line).checked_sub(1).map(|row| row as u32)
     }
 
-    /// Calls `hit` with each row that has `needle` in a cell, in order, each once.
-    pub fn find(&self, needle: &Needle, mut hit: impl FnMut(u32)) {
+    /// Calls `hit` with each row that has `words` in a cell, in order, each once.
+    pub fn find(&mut self, words: &str, mut hit: impl FnMut(u32)) {
         let width = self.width().max(1);
         let mut last = None;
-        self.cells.find(needle, |cell| {
+        self.search.find(&self.taken.cells, words, |cell| {
             let row = cell / width;
             if last.replace(row) != Some(row) {
                 hit(row);
@@ -112,7 +106,7 @@ impl CellIndex {
         let mut facts = ColumnFacts::default();
         let mut different = BTreeSet::new();
         let mut last = None;
-        for (row, cell) in (0..).zip(self.cells.every(column, self.width())) {
+        for (row, cell) in (0..).zip(self.taken.cells.every(column, self.width())) {
             if cell.is_empty() {
                 facts.empty += 1;
                 continue;
@@ -162,44 +156,6 @@ impl CellIndex {
     }
 
     fn width(&self) -> u32 {
-        self.columns.as_ref().map_or(0, |columns| columns.len() as u32)
-    }
-
-    fn read(&mut self) {
-        loop {
-            let row = match self.reader.next() {
-                NextRow::NeedBytes | NextRow::End => return,
-                NextRow::Row(row) => row,
-                NextRow::Bad(bad) => {
-                    self.not_utf8 += u32::from(bad.fault == Fault::Encoding);
-                    let Some(columns) = &self.columns else { continue };
-                    self.ragged.push(self.lines.len() as u32);
-                    self.lines.push(bad.line as u32);
-                    for _ in columns {
-                        self.cells.push("");
-                    }
-                    continue;
-                }
-            };
-            let width = match &self.columns {
-                Some(columns) => columns.len(),
-                None => {
-                    let columns = names(&self.header, &row);
-                    let width = columns.len();
-                    self.columns = Some(columns);
-                    if self.header == Header::First {
-                        continue;
-                    }
-                    width
-                }
-            };
-            if row.len() != width {
-                self.ragged.push(self.lines.len() as u32);
-            }
-            self.lines.push(row.line as u32);
-            for column in 0..width {
-                self.cells.push(row.cell(column).unwrap_or_default());
-            }
-        }
+        self.taken.columns.as_ref().map_or(0, |columns| columns.len() as u32)
     }
 }

@@ -102,6 +102,24 @@ impl JsonRow {
     }
 }
 
+/// The names of the members of the object on `line`, each once; `None` where it is none.
+pub(super) fn columns(line: &[u8]) -> Option<Vec<String>> {
+    let mut scanner = Scanner::new(line).ok()?;
+    let mut names: Vec<String> = Vec::new();
+    if scanner.step().ok()? != Some(Token::ObjectStart) {
+        return None;
+    }
+    while let Some(Token::Key(key)) = scanner.step().ok()? {
+        let name = key.decode().trim().to_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        scanner.skip_value().ok()?;
+    }
+    while scanner.step().ok()?.is_some() {}
+    Some(names)
+}
+
 /// Appends the next value as text: strings as they mean, `null` as nothing, the rest as compact JSON. Answers whether it
 /// is a string.
 fn push_value(scanner: &mut Scanner<'_>, line: &[u8], out: &mut Vec<u8>) -> Result<bool, SyntaxError> {

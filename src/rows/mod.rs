@@ -11,6 +11,7 @@ mod bad_row;
 mod cells;
 mod csv;
 mod index;
+mod intake;
 mod json_row;
 mod lines;
 mod objects;

@@ -4,12 +4,15 @@
 //! bytes in blocks: a text costs four bytes beside its own, and a search runs over blocks, not over texts. Start with
 //! [`Texts`].
 //!
-//! **Invariant:** [`Texts::find`] finds what a search in each text alone finds, both folded as [`Needle`] says.
+//! **Invariant:** [`Search::find`] finds what a search in each text alone finds, both folded as [`Needle`] says, whatever it
+//! was asked for before.
 
 mod fold;
 mod needle;
+mod search;
 
-pub use needle::Needle;
+use needle::Needle;
+pub use search::Search;
 
 /// Texts by number, from 0, in the order in which they came.
 #[derive(Clone, Debug, Default)]
@@ -77,13 +80,6 @@ impl Texts {
             block.get(at as usize)
         })
     }
-
-    /// Calls `hit` with the number of each text that holds `needle`, in order, each once.
-    pub fn find(&self, needle: &Needle, mut hit: impl FnMut(u32)) {
-        for block in &self.blocks {
-            needle.find_in(block, |number| hit(block.first + number as u32));
-        }
-    }
 }
 
 impl Block {
@@ -110,8 +106,12 @@ mod tests {
     }
 
     fn found(texts: &Texts, needle: &str) -> Vec<u32> {
+        found_by(&mut Search::default(), texts, needle)
+    }
+
+    fn found_by(search: &mut Search, texts: &Texts, needle: &str) -> Vec<u32> {
         let mut found = Vec::new();
-        texts.find(&Needle::new(needle), |number| found.push(number));
+        search.find(texts, needle, |number| found.push(number));
         found
     }
 
@@ -137,10 +137,17 @@ mod tests {
             let thirds = given.iter().skip(len).step_by(1 + from % 3).map(String::as_str);
             prop_assert!(texts.every(len as u32, 1 + from as u32 % 3).eq(thirds));
             let inside: String = given.get(text).map_or("", String::as_str).chars().skip(from).take(len).collect();
+            let mut search = Search::default();
             for needle in [&other, &inside, &inside.to_uppercase()] {
-                let want: Vec<u32> =
-                    (0..).zip(&given).filter(|(_, text)| folded(text).contains(&folded(needle))).map(|(n, _)| n).collect();
-                prop_assert_eq!(found(&texts, needle), want, "{:?} in {:?}", needle, given);
+                let want = |words: &str| -> Vec<u32> {
+                    (0..).zip(&given).filter(|(_, text)| folded(text).contains(&folded(words))).map(|(n, _)| n).collect()
+                };
+                prop_assert_eq!(found(&texts, needle), want(needle), "{:?} in {:?}", needle, given);
+                // Letter by letter, as it is typed.
+                for (end, letter) in needle.char_indices() {
+                    let words = needle.get(..end + letter.len_utf8()).unwrap();
+                    prop_assert_eq!(found_by(&mut search, &texts, words), want(words), "{:?} in {:?}", words, given);
+                }
             }
         }
     }
@@ -154,6 +161,17 @@ mod tests {
         assert_eq!(found(&texts, "Refund"), [3, 4]);
         assert_eq!(found(&texts, "nd"), [1, 3, 4]);
         assert_eq!(found(&texts, ""), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn texts_that_have_come_since_the_last_search_are_searched_by_the_next() {
+        let (mut texts, mut search) = (Texts::default(), Search::default());
+        texts.push("a refund");
+        assert_eq!(found_by(&mut search, &texts, "ref"), [0]);
+        texts.push("Refunds");
+        assert_eq!(found_by(&mut search, &texts, "refund"), [0, 1]);
+        assert_eq!(found_by(&mut search, &texts, "refunds"), [1]);
+        assert_eq!(found_by(&mut search, &texts, "refund"), [0, 1]);
     }
 
     #[test]

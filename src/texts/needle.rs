@@ -7,7 +7,7 @@ use crate::simd::pairs;
 /// Words to search for. Letters match in both cases, in every script that has two; nothing else is the same as anything
 /// else. Nothing at all is in every text.
 #[derive(Clone, Debug)]
-pub struct Needle {
+pub(super) struct Needle {
     /// In small letters.
     words: String,
     chars: Vec<char>,
@@ -36,7 +36,7 @@ impl Probe {
 
 impl Needle {
     /// Makes `words` ready.
-    pub fn new(words: &str) -> Self {
+    pub(super) fn new(words: &str) -> Self {
         let words = folded(words);
         let chars: Vec<char> = words.chars().collect();
         let anchor = chars.iter().position(|c| !c.is_ascii());
@@ -47,20 +47,56 @@ impl Needle {
         Self { words, chars, anchor: anchor.unwrap_or(0), forms }
     }
 
-    /// Calls `hit` with the number of each text of the block that holds it, in order, each once.
-    pub(crate) fn find_in(&self, block: &Block, mut hit: impl FnMut(usize)) {
-        if self.words.is_empty() {
-            (0..block.ends.len()).for_each(hit);
-        } else if block.is_odd {
-            let holds =
-                |number: &usize| block.get(*number).is_some_and(|text| folded(text).contains(&self.words));
-            (0..block.ends.len()).filter(holds).for_each(hit);
+    /// What is searched for, in small letters.
+    pub(super) fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// Calls `hit` with the number of each text of the block that holds it, and the place of [`Self::first_in`], in order,
+    /// each once.
+    pub(super) fn find_in(&self, block: &Block, mut hit: impl FnMut(usize, usize)) {
+        if self.words.is_empty() || block.is_odd {
+            for number in 0..block.ends.len() {
+                if let Some(place) = self.first_in(block, number, 0) {
+                    hit(number, place);
+                }
+            }
         } else {
             self.scan(block, &mut hit);
         }
     }
 
-    fn scan(&self, block: &Block, hit: &mut impl FnMut(usize)) {
+    /// A place in the block before which this text of it does not hold the needle, nor words that begin with it; `None`
+    /// where the text does not hold it at all. `from` is such a place that is known already, or 0.
+    pub(super) fn first_in(&self, block: &Block, number: usize, from: usize) -> Option<usize> {
+        let range = block.range(number)?;
+        if self.words.is_empty() {
+            return Some(range.start);
+        }
+        if block.is_odd {
+            let text = folded(block.text.get(range.clone())?);
+            return text.contains(&self.words).then_some(range.start);
+        }
+        // Letters that are typed behind others mostly stand behind them in the text, too.
+        let from = from.max(range.start);
+        if from < range.end && self.is_at(&block.text, &range, from) {
+            return Some(from);
+        }
+        let bytes = block.text.as_bytes();
+        (from..range.end).step_by(64).find_map(|at| {
+            let mut places = self.places(bytes, at);
+            while places != 0 {
+                let place = at + places.trailing_zeros() as usize;
+                places &= places - 1;
+                if place < range.end && self.is_at(&block.text, &range, place) {
+                    return Some(place);
+                }
+            }
+            None
+        })
+    }
+
+    fn scan(&self, block: &Block, hit: &mut impl FnMut(usize, usize)) {
         let bytes = block.text.as_bytes();
         let (mut at, mut number) = (0, 0);
         while at < bytes.len() {
@@ -74,7 +110,7 @@ impl Needle {
                 if !self.is_at(&block.text, &range, place) {
                     continue;
                 }
-                hit(number);
+                hit(number, place);
                 // One hit in a text is enough.
                 number += 1;
                 let behind = range.end - at;

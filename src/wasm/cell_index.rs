@@ -5,7 +5,6 @@ use wasm_bindgen::prelude::*;
 
 use super::texts::{marks, raw_texts};
 use crate::rows::{self, Dialect, Header};
-use crate::texts::Needle;
 
 /// The cells of a table. Call `push` for each chunk, then `finish`; what is there can be asked for at any time.
 #[wasm_bindgen]
@@ -28,10 +27,15 @@ impl CellIndex {
         Self { cells: rows::CellIndex::new(Dialect { delimiter, quoting }, header) }
     }
 
+    /// An index of JSON objects, one a line.
+    #[wasm_bindgen(js_name = ofObjects)]
+    pub fn of_objects() -> Self {
+        Self { cells: rows::CellIndex::of_objects() }
+    }
+
     /// Takes the next bytes.
-    #[expect(clippy::needless_pass_by_value, reason = "how bytes cross with one copy")]
     pub fn push(&mut self, chunk: Vec<u8>) {
-        self.cells.push(&chunk);
+        self.cells.push(chunk);
     }
 
     /// Says that the table has ended.
@@ -68,10 +72,9 @@ impl CellIndex {
         raw_texts(cells, most)
     }
 
-    /// A mark for each row: 1 where a cell holds `needle`.
-    pub fn find(&self, needle: &str) -> Uint8Array {
-        let needle = Needle::new(needle);
-        marks(self.cells.row_count(), |hit| self.cells.find(&needle, hit))
+    /// A mark for each row: 1 where a cell holds `words`.
+    pub fn find(&mut self, words: &str) -> Uint8Array {
+        marks(self.cells.row_count(), |hit| self.cells.find(words, hit))
     }
 
     /// What a column's values are like: how many are empty, the bytes of the longest, how many are different and 1, or

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::texts::{marks, raw_texts};
 use crate::index::{Names, Results};
-use crate::texts::{Needle, Texts};
+use crate::texts::Texts;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = "
@@ -112,10 +112,9 @@ impl ResultIndex {
         of(&self.results.texts, results, most)
     }
 
-    /// A mark for each result: 1 where its text holds `needle`.
-    pub fn find(&self, needle: &str) -> Uint8Array {
-        let needle = Needle::new(needle);
-        marks(self.results.len(), |hit| self.results.texts.find(&needle, hit))
+    /// A mark for each result: 1 where its text holds `words`.
+    pub fn find(&mut self, words: &str) -> Uint8Array {
+        marks(self.results.len(), |hit| self.results.find(words, hit))
     }
 }
 

@@ -2,12 +2,18 @@
 
 use batchwise::index::Results;
 use batchwise::rows::{CellIndex, CsvReader, Dialect, Header, NextRow};
-use batchwise::texts::Needle;
 use proptest::prelude::*;
 
 fn indexed(bytes: &[u8], header: Header, cut: usize) -> CellIndex {
     let mut index = CellIndex::new(Dialect::CSV, header);
-    bytes.chunks(cut.max(1)).for_each(|chunk| index.push(chunk));
+    bytes.chunks(cut.max(1)).for_each(|chunk| index.push(chunk.to_vec()));
+    index.finish();
+    index
+}
+
+fn of_objects(bytes: &[u8], cut: usize) -> CellIndex {
+    let mut index = CellIndex::of_objects();
+    bytes.chunks(cut.max(1)).for_each(|chunk| index.push(chunk.to_vec()));
     index.finish();
     index
 }
@@ -44,6 +50,23 @@ fn rows_are_padded_and_cut_to_the_header_and_known_by_their_lines() {
 }
 
 #[test]
+fn objects_are_rows_under_the_members_of_the_first_and_what_is_none_is_empty() {
+    let bytes = b"\xef\xbb\xbfno object\n{\"a\":\"x\\\"\",\" b \":[1, 2],\"a\":1}\n\n[1]\r\n{\"b\":null,\"c\":2,\"a\":true}\n\
+        {\"a\":\"\xff\"}\n{\"a\":1.50,\"b\":\"cut \\ud83d\"}";
+    let index = of_objects(bytes, bytes.len());
+    assert_eq!(
+        told(&index),
+        r#"["a", "b"] [["", ""], ["1", "[1,2]"], ["", ""], ["true", ""], ["", ""], ["1.50", "cut �"]] [0, 2, 4] 1 "#
+            .to_owned()
+            + "[None, Some(0), Some(1), Some(1), Some(2), Some(3), Some(4), Some(5), Some(5), Some(5), Some(5), Some(5)]"
+    );
+    for cut in 1..bytes.len() {
+        assert_eq!(told(&of_objects(bytes, cut)), told(&index), "pieces of {cut}");
+    }
+    assert_eq!((of_objects(b"[1]\n2", 9).row_count(), of_objects(b"[1]\n2", 9).columns()), (2, None));
+}
+
+#[test]
 fn a_column_is_counted_while_its_values_are_short_and_few() {
     let row =
         |n: u32| format!("{n},{},{},\n", ["ham", "spam", ""][n as usize % 3], "x".repeat(n as usize % 99));
@@ -63,7 +86,7 @@ proptest! {
     fn an_index_holds_what_a_reader_reads_and_writes_it_as_it_was(
         text in "([a,b\" é\n\r]|\"\"|,\"){0,120}", cut in 1..40_usize, wanted in "[ab é,]{0,3}",
     ) {
-        let index = indexed(text.as_bytes(), Header::Names(vec![String::new(); 3]), cut);
+        let mut index = indexed(text.as_bytes(), Header::Names(vec![String::new(); 3]), cut);
         let mut reader = CsvReader::new(Dialect::CSV, u64::MAX);
         reader.push(text.as_bytes());
         reader.finish();
@@ -99,7 +122,7 @@ proptest! {
         prop_assert!(again.ragged().is_empty());
 
         let mut found = Vec::new();
-        index.find(&Needle::new(&wanted), |row| found.push(row));
+        index.find(&wanted, |row| found.push(row));
         let has = |(_, (_, row)): &(u32, &(u64, Vec<String>))| row.iter().any(|cell| cell.contains(&wanted));
         prop_assert_eq!(found, (0..).zip(&rows).filter(has).map(|(number, _)| number).collect::<Vec<_>>());
     }
