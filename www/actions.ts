@@ -24,6 +24,15 @@ const offer = {
   run: (run: Run): void => {
     state.run.value = run;
   },
+  first: (run: Run, rows: readonly (readonly string[])[]): void => {
+    batch(() => {
+      shown(run);
+      state.columns.value = [];
+      state.live.value = NOT_RUNNING;
+      state.firstRows.value = { id: run.id, rows };
+    });
+    go(stepAddress(run.id, FIRST.table));
+  },
   rows: (): void => {
     state.resultsVersion.value += 1;
   },
@@ -162,15 +171,25 @@ export async function purge(id: string): Promise<void> {
 
 /** Opens a file as a new run. */
 export async function openFile(file: Blob, name: string): Promise<void> {
+  const [address, putBack] = [location.hash, state.remembered()];
   const run = await working(`Reading ${name}`, () => worker.open(file, name, state.connection.value.mode));
-  if (!run) return;
+  if (!run) {
+    // What began well has ended badly: back to where one was.
+    if (state.run.value?.isOpening) {
+      putBack();
+      go(address);
+    }
+    return;
+  }
   const live = run.isGhost ? null : await worker.live();
   batch(() => {
     shown(run);
     state.live.value = live ?? NOT_RUNNING;
     state.resultsVersion.value += 1;
   });
-  go(stepAddress(run.id, run.attempts.length > 0 && run.data.kind !== "results" ? "run" : FIRST[run.data.kind]));
+  // Who has seen the first rows is there already, and may have gone on to another step.
+  if (route.value.run !== run.id)
+    go(stepAddress(run.id, run.attempts.length > 0 && run.data.kind !== "results" ? "run" : FIRST[run.data.kind]));
   if (run.isGhost) return;
   await drawn();
   state.columns.value = await worker.columns();
@@ -246,7 +265,7 @@ function shown(run: Run): void {
 /** Changes settings; all rows are checked again. */
 export function setSettings(change: Partial<Settings>): void {
   const run = state.run.value;
-  if (!run) return;
+  if (!run || run.isOpening) return;
   state.run.value = { ...run, settings: { ...run.settings, ...change } };
   checkSoon(CHECK_AFTER_MS);
 }

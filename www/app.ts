@@ -102,7 +102,8 @@ class App extends View {
     if (place === "runs") return html`<bw-runs></bw-runs>`;
     if (place === "settings") return html`<bw-settings></bw-settings>`;
     if (place === "start") return html`<bw-start></bw-start>`;
-    if (!state.run.value) return html`<h1>One moment</h1><p class="muted" role="status">Opening the run …</p>`;
+    if (!state.run.value || (state.run.value.isOpening && step !== "data"))
+      return html`<h1>One moment</h1><p class="muted" role="status">Opening the run …</p>`;
     if (state.run.value.isGhost) return html`<bw-ghost></bw-ghost>`;
     const views: Readonly<Record<Step, TemplateResult>> = {
       data: html`<bw-data></bw-data>`,

@@ -1,6 +1,9 @@
 // What the page and its worker say to each other.
 import type { Estimate, JobEvent, JobProgress, JobReport, PlanPart } from "batchwise/slim";
 
+/** Rows that the page is sent at once: a table's grid asks for as many, and has the first of them without asking. */
+export const ROWS_AT_ONCE = 50;
+
 /** How rows become requests: all that is typed in. */
 export interface Settings {
   readonly prompt: string;
@@ -80,6 +83,8 @@ export interface Run {
   readonly purgedAt?: number;
   /** Whether its rows are not in this browser. Never kept. */
   readonly isGhost?: boolean;
+  /** Whether its rows are being read, and only the first ones are known. Never kept. */
+  readonly isOpening?: boolean;
 }
 
 /** One kind of problem, and where it is. */
@@ -154,6 +159,8 @@ export interface Look {
   readonly outputTokens: number;
   readonly ms: number;
   readonly fault: string | null;
+  /** The first of the rows that match. */
+  readonly first: readonly ResultCells[];
 }
 
 /** One row of the results. */

@@ -1,10 +1,12 @@
 // What the views show. They read these signals; actions write them.
-import { computed, signal } from "@preact/signals-core";
+import { batch, computed, signal } from "@preact/signals-core";
 import type { Comparison } from "./comparison.js";
 import type { ColumnFacts, Facts, Live, Look, Query, Run } from "./shared.js";
 import { NOT_RUNNING } from "./shared.js";
 
 export const run = signal<Run | null>(null);
+/** The first rows of a run's table, by its id: they are known before all of it is read. */
+export const firstRows = signal<{ readonly id: string; readonly rows: readonly (readonly string[])[] } | null>(null);
 export const columns = signal<readonly ColumnFacts[]>([]);
 export const facts = signal<Facts | null>(null);
 export const isChecking = signal(false);
@@ -22,6 +24,20 @@ export const problem = signal<{ readonly title: string; readonly message: string
 /** The last thing that happened, for those who do not see the page. */
 export const news = signal("");
 export const isOnline = signal(navigator.onLine);
+
+/** Has all that is known of the open run put back later, as it is now. */
+export function remembered(): () => void {
+  const undo = [run, columns, facts, live, look, comparison].map((known) => {
+    const { value } = known;
+    return (): void => {
+      known.value = value;
+    };
+  });
+  return () =>
+    batch(() => {
+      for (const put of undo) put();
+    });
+}
 
 /** Where calls go. */
 export interface Connection {

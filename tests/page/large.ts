@@ -61,6 +61,34 @@ test("a table of many rows keeps few nodes in the page, and each row in view is 
     }
   }));
 
+test("a long table shows its first rows while all of it is read, in whatever encoding that ends", () =>
+  inPage(async ({ page }) => {
+    await page.evaluate(() => {
+      const told: string[] = [];
+      Object.assign(globalThis, { told });
+      new MutationObserver(() => {
+        const count = document.querySelector("[data-testid=grid]")?.getAttribute("aria-rowcount");
+        const words = `${document.querySelector(".big")?.textContent}, ${count}`;
+        if (count && told.at(-1) !== words) told.push(words);
+      }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    });
+    const csv = `id,text\n${Array.from({ length: ROWS }, (_, row) => `k-${row},"row ${row}, of many"`).join("\n")}`;
+    for (const [last, note] of [
+      ["", null],
+      ["\nlast,s\xfc\xdf", "not UTF-8: read as Windows-1252"],
+    ] as const) {
+      await openFile(page, "many.csv", Buffer.from(csv + last, "latin1"));
+      const count = (ROWS + Number(note !== null)).toLocaleString("en");
+      await page.getByText(`${count} rows · 2 columns`).waitFor();
+      await page.getByRole("gridcell", { name: "row 0, of many", exact: true }).waitFor();
+      if (note) await page.getByText(note).waitFor();
+      const told = await page.evaluate(() => (globalThis as unknown as { told: string[] }).told.splice(0));
+      assert.equal(told[0], "Reading all rows … · 2 columns, 51");
+      assert.equal(told.at(-1), `${count} rows · 2 columns, ${ROWS + 1 + Number(note !== null)}`);
+      await page.getByRole("link", { name: "batchwise" }).click();
+    }
+  }));
+
 test("a focus stays with its row: it waits on the grid while the row is away, and keys go on from there", () =>
   inPage(async ({ page }) => {
     const csv = Array.from({ length: ROWS }, (_, row) => `k-${row},row ${row}`).join("\n");

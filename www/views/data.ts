@@ -6,7 +6,7 @@ import { View } from "../lib/element.js";
 import { stepAddress } from "../lib/route.js";
 import "../parts/grid.js";
 import type { ColumnFacts, Run } from "../shared.js";
-import { columns, facts, run } from "../state.js";
+import { columns, facts, firstRows, run } from "../state.js";
 
 /** Wider tables would be more than a page can hold; all columns are there for the prompt. */
 const MOST_COLUMNS = 12;
@@ -23,7 +23,7 @@ class Data extends View {
       <div class="split">
         <section class="card stack" aria-labelledby="file">
           <h2 id="file">${data.name}</h2>
-          <p class="big">${counted(data.rowCount, "row")} · ${counted(data.columns.length, "column")}</p>
+          <p class="big">${open.isOpening ? "Reading all rows …" : counted(data.rowCount, "row")} · ${counted(data.columns.length, "column")}</p>
           <p class="muted">${bytes(data.bytes)}, ${data.form}</p>
           ${sheetField(open)}
           ${data.notes.length > 0 ? html`<ul class="notes">${data.notes.map((note) => html`<li>${note}</li>`)}</ul>` : nothing}
@@ -47,10 +47,14 @@ class Data extends View {
 
 function gridModel({ id, data }: Run): object {
   const shown = data.columns.slice(0, MOST_COLUMNS);
+  const known = firstRows.value;
+  const numbered = (rows: readonly (readonly string[])[], from: number): Row[] =>
+    rows.map((cells, at) => [from + at, cells]);
   return {
     label: `Rows of ${data.name}`,
     count: data.rowCount,
     version: `${id} ${data.sheet ?? ""}`,
+    first: known?.id === id ? numbered(known.rows, 0) : [],
     columns: [
       { id: "#", label: "Row", width: "4.5rem", isNumber: true, cell: ([number]: Row) => count(number + 1) },
       ...shown.map((name, at) => ({
@@ -63,7 +67,7 @@ function gridModel({ id, data }: Run): object {
     ],
     rows: async (from: number, size: number): Promise<Row[]> => {
       const wanted = Array.from({ length: Math.min(size, data.rowCount - from) }, (_, n) => from + n);
-      return (await worker.cells(wanted)).map((cells, n) => [from + n, cells]);
+      return numbered(await worker.cells(wanted), from);
     },
   };
 }
@@ -99,14 +103,14 @@ function ragged({ data }: Run): TemplateResult {
   </div>`;
 }
 
-function keyField({ settings, data }: Run): TemplateResult {
+function keyField({ settings, data, isOpening }: Run): TemplateResult {
   const choose = (event: Event): void => {
     const name = (event.target as HTMLSelectElement).value;
     setSettings({ key: name === "" ? null : name, keyAsId: name !== "" });
   };
   return html`<div class="field">
     <label for="row-key">Row key</label>
-    <select id="row-key" @change=${choose} aria-describedby="key-facts">
+    <select id="row-key" @change=${choose} ?disabled=${isOpening} aria-describedby="key-facts">
       <option value="" ?selected=${settings.key === null}>Number the rows</option>
       ${data.columns.map((name) => html`<option value=${name} ?selected=${settings.key === name}>${name}</option>`)}
     </select>

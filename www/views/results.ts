@@ -156,6 +156,7 @@ function gridModel(query: Query, seen: Look): object {
       },
     ],
     rows: (from: number, size: number) => worker.results(from, size),
+    first: seen.first,
   };
 }
 

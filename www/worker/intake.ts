@@ -20,6 +20,7 @@ type Kind = "csv" | "tsv" | "jsonl" | "requests" | "results";
 /** Longer ones do not fit into what a browser gives a page. */
 const MOST_BYTES = 2_000_000_000;
 const HEAD_BYTES = 64 * 1024;
+const LINE_FEED = 10;
 const KEPT_RAGGED = 100;
 
 /** Reads a file; of a workbook the sheet of this name. */
@@ -28,11 +29,40 @@ export async function take(file: Blob, name: string, sheet: string | null = null
   const notes: string[] = [];
   const book = await bookOf(file, name, sheet);
   if (book) {
-    const read = await objects({ blob: book.lines, name, bytes: file.size, notes });
+    const read = await cells({ blob: book.lines, name, bytes: file.size, notes }, "jsonl", "");
+    if (!read) throw new Error(`${name} could not be read`);
     return { ...read, facts: { ...read.facts, form: book.form, sheets: book.sheets, sheet: book.sheet } };
   }
   const plain = await marked(await unpacked(file, notes), notes);
   return (await read(plain, name, file.size, notes)) ?? (await readWestern(plain, name, file.size, notes));
+}
+
+/**
+ * The first rows of a long table, from its head alone, so that they can be shown while all of it is read. Null where it is
+ * not told by its head that this is a table in UTF-8.
+ */
+export async function takeHead(file: Blob, name: string): Promise<Intake | null> {
+  if (file.size <= HEAD_BYTES) return null;
+  const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const whole = bytes.subarray(0, bytes.lastIndexOf(LINE_FEED) + 1);
+  const head = utf8Of(whole);
+  // A list is known from its end.
+  if (head === null || /^\s*(?:\[|$)/.test(head)) return null;
+  const kind = kindOf(head);
+  if (kind === "requests" || kind === "results") return null;
+  const { form, options } = written(kind, head);
+  const index = new CellIndex(options);
+  index.push(whole);
+  index.finish();
+  return tabled({ blob: file, name, bytes: file.size, notes: [] }, index, form, options);
+}
+
+function utf8Of(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** Reads it as UTF-8; null where it is none. */
@@ -41,10 +71,9 @@ async function read(plain: Blob, name: string, bytes: number, notes: string[]): 
   if (head.trim() === "") throw new Error(`${name} is empty: choose a file with rows in it`);
   const { blob, text, kind } = await recognised(plain, head, notes);
   const source = { blob, name, bytes, notes };
-  if (kind === "csv" || kind === "tsv") return cells(source, kind, text);
   if (kind === "results") return results(source);
-  if (!(await isUtf8(blob))) return null;
-  return kind === "requests" ? requests(source) : objects(source);
+  if (kind !== "requests") return cells(source, kind, text);
+  return (await isUtf8(blob)) ? requests(source) : null;
 }
 
 /** Reads it in the encoding of those who have no other. */
@@ -118,9 +147,13 @@ async function recognised(
     const text = list.map((item) => JSON.stringify(item)).join("\n");
     return { blob: new Blob([text]), text: text.slice(0, HEAD_BYTES), kind: kindOfLine(text.slice(0, HEAD_BYTES)) };
   }
-  if (/^\s*\{/.test(head)) return { blob, text: head, kind: kindOfLine(head) };
+  return { blob, text: head, kind: kindOf(head) };
+}
+
+function kindOf(head: string): Kind {
+  if (/^\s*\{/.test(head)) return kindOfLine(head);
   const line = head.slice(0, head.indexOf("\n") >>> 0);
-  return { blob, text: head, kind: line.split("\t").length > line.split(",").length ? "tsv" : "csv" };
+  return line.split("\t").length > line.split(",").length ? "tsv" : "csv";
 }
 
 function kindOfLine(head: string): Kind {
@@ -136,28 +169,35 @@ function kindOfLine(head: string): Kind {
   return "jsonl";
 }
 
-async function cells(source: Source, kind: "csv" | "tsv", head: string): Promise<Intake | null> {
-  const delimiter = kind === "csv" ? delimiterOf(head) : undefined;
-  const options = { format: kind, delimiter } as const;
-  const index = await CellIndex.of(source.blob, options);
-  if (index.notUtf8 > 0) {
-    index.dispose();
-    return null;
-  }
-  return tabled(source, index, kind === "csv" ? `CSV, UTF-8, ${DELIMITERS[delimiter ?? ","]}` : "TSV, UTF-8", options);
+type TableKind = "csv" | "tsv" | "jsonl";
+
+async function cells(source: Source, kind: TableKind, head: string): Promise<Intake | null> {
+  const { form, options } = written(kind, head);
+  const index = utf8(await CellIndex.of(source.blob, options));
+  return index && tabled(source, index, form, options);
 }
 
-async function objects(source: Source): Promise<Intake> {
-  return tabled(source, await CellIndex.of(source.blob, { format: "jsonl" }), "JSONL, UTF-8");
+/** How a table is written, in words and to be read. */
+function written(kind: TableKind, head: string): { form: string; options: CellOptions } {
+  if (kind !== "csv") return { form: `${kind.toUpperCase()}, UTF-8`, options: { format: kind } };
+  const delimiter = delimiterOf(head);
+  return { form: `CSV, UTF-8, ${DELIMITERS[delimiter]}`, options: { format: kind, delimiter } };
 }
 
-function tabled({ blob, name, bytes, notes }: Source, index: CellIndex, form: string, options?: CellOptions): Intake {
+/** The same index, unless some rows of it are not UTF-8. */
+function utf8(index: CellIndex): CellIndex | null {
+  if (index.notUtf8 === 0) return index;
+  index.dispose();
+  return null;
+}
+
+function tabled({ blob, name, bytes, notes }: Source, index: CellIndex, form: string, options: CellOptions): Intake {
   const noted = notes.length;
   const columns = unique(index.columns, notes);
   const { ragged } = index;
   // Rows that were mended, and columns that were renamed, are sent as they are shown.
   const isWhole = ragged.length === 0 && notes.length === noted;
-  const original: Original | null = options && isWhole ? { blob, options } : null;
+  const original: Original | null = isWhole && options.format !== "jsonl" ? { blob, options } : null;
   const rows = new Packed(index, columns, original);
   const facts = { name, bytes, kind: "table", form, columns, rowCount: rows.rowCount } as const;
   const few = [...ragged.subarray(0, KEPT_RAGGED)];

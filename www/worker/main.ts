@@ -1,13 +1,21 @@
 // The page's worker: everything that takes time or memory happens here.
 import { init } from "batchwise/slim";
 import { connect, type Offer, type Remote } from "../lib/rpc.js";
-import type { Attempt, ExportKind, Live, Query, Run, Settings } from "../shared.js";
+import {
+  type Attempt,
+  type ExportKind,
+  type Live,
+  type Query,
+  ROWS_AT_ONCE,
+  type Run,
+  type Settings,
+} from "../shared.js";
 import { columnFacts } from "./columns.js";
 import { Compared } from "./compare.js";
 import { isLasting } from "./database.js";
 import { defaults } from "./defaults.js";
 import { fingerprintOf, isSameFile } from "./fingerprint.js";
-import { type Intake, take } from "./intake.js";
+import { type Intake, take, takeHead } from "./intake.js";
 import { demoLink, type Link, type PageOffer, type RelayTerms, relayLink } from "./link.js";
 import { purged } from "./purge.js";
 import { readRunFile } from "./run-file.js";
@@ -30,6 +38,8 @@ export interface Told extends PageOffer {
   live(live: Live): void;
   run(run: Run): void;
   rows(): void;
+  /** The first rows of a run whose table is being read. */
+  first(run: Run, rows: readonly (readonly string[])[]): void;
   trouble(title: string, message: string): void;
 }
 
@@ -88,18 +98,11 @@ const offer = {
       if (!(await runOf(brought.id))) await keepRun(brought);
       return load(brought.id) as Promise<Run>;
     }
-    intake = await take(file, name);
     const id = newId();
-    const run: Run = {
-      id,
-      name,
-      createdAt: Date.now(),
-      data: intake.facts,
-      settings: defaults(intake),
-      guard: 25,
-      attempts: intake.results ? [elsewhere(id, defaults(intake))] : [],
-      mode,
-    };
+    const head = await takeHead(file, name);
+    if (head) showFirst(newRun(id, head, mode), head);
+    intake = await take(file, name);
+    const run = newRun(id, intake, mode);
     await opened(run, intake);
     if (intake.results) await session?.recall(null);
     kept = keepWhole(run, file);
@@ -187,6 +190,21 @@ async function keepWhole(run: Run, file: Blob): Promise<void> {
   const fingerprint = await fingerprintOf(file);
   if (session?.run.id === run.id) await session.note({ fingerprint });
   else await keepRun({ ...run, fingerprint });
+}
+
+function newRun(id: string, read: Intake, mode: Run["mode"]): Run {
+  const { facts, results } = read;
+  const settings = defaults(read);
+  const attempts = results ? [elsewhere(id, settings)] : [];
+  return { id, name: facts.name, createdAt: Date.now(), data: facts, settings, guard: 25, attempts, mode };
+}
+
+/** Has the page show the first rows of a table. The last row of its head may be cut. */
+function showFirst(run: Run, { rows }: Intake): void {
+  const rowCount = Math.min(ROWS_AT_ONCE, rows.rowCount - 1);
+  const shown = rows.shown(Array.from({ length: rowCount }, (_, row) => row));
+  rows.index.dispose();
+  if (rowCount > 0) void page.first({ ...run, data: { ...run.data, rowCount }, isOpening: true }, shown);
 }
 
 /** The attempt that a results file from elsewhere stands for. */

@@ -3,6 +3,8 @@ import type { CellIndex, CellOptions } from "batchwise/slim";
 
 /** Rows that are decoded at once where one is asked for after the other. */
 const AHEAD = 256;
+/** Characters of a cell that a grid shows at the most. */
+export const SHOWN_CHARS = 240;
 
 /** A table as it was brought, where every row of it can be sent as it is. */
 export interface Original {
@@ -36,6 +38,11 @@ export class Packed {
   /** One row. */
   row(row: number): string[] {
     return this.columns.map((_, column) => this.cell(row, column));
+  }
+
+  /** Rows as a grid shows them. */
+  shown(rows: readonly number[]): string[][] {
+    return this.index.rows(rows, SHOWN_CHARS);
   }
 
   /** These rows as CSV, every cell quoted, so that line feeds and quotes are no question. */

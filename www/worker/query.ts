@@ -14,7 +14,7 @@ export interface Table {
 /** The rows that match, in the order that was asked for, and what they are. */
 export interface View {
   readonly rows: Uint32Array;
-  readonly look: Look;
+  readonly look: Omit<Look, "first">;
 }
 
 /** Answers a query. */
@@ -49,32 +49,24 @@ export function view(table: Table, query: Query): View {
 
 function dimensionsOf(outcomes: Outcomes): Dimension[] {
   const { outcome, flags, attempt, error, label } = outcomes;
-  const attempts = attempt.reduce((most, value) => Math.max(most, value), 0);
+  const one: Dimension["of"] = (number, take) => take(number);
+  const oneOrNone: Dimension["of"] = (number, take) => number > 0 && take(number);
+  const bits: Dimension["of"] = (number, take) => {
+    for (let bit = 0; number >> bit; bit += 1) if ((number >> bit) & 1) take(bit);
+  };
   const all: Dimension[] = [
-    { name: "state", label: "State", values: OUTCOMES, of: (row, take) => take(outcome[row] as number) },
-    {
-      name: "flag",
-      label: "Answer",
-      values: FLAGS,
-      of: (row, take) => {
-        const bits = flags[row] as number;
-        for (let bit = 0; bits >> bit; bit += 1) if ((bits >> bit) & 1) take(bit);
-      },
-    },
-    {
-      name: "error",
-      label: "Error",
-      values: outcomes.errors,
-      of: (row, take) => error[row] && take(error[row] as number),
-    },
+    { name: "state", label: "State", values: OUTCOMES, column: outcome, of: one },
+    { name: "flag", label: "Answer", values: FLAGS, column: flags, of: bits },
+    { name: "error", label: "Error", values: outcomes.errors, column: error, of: oneOrNone },
   ];
   if (outcomes.hasLabels) {
-    const of: Dimension["of"] = (row, take) => label[row] && take(label[row] as number);
-    all.push({ name: "label", label: "Output", values: outcomes.labels, of });
+    all.push({ name: "label", label: "Output", values: outcomes.labels, column: label, of: oneOrNone });
   }
+  let attempts = 0;
+  for (let row = 0; row < attempt.length; row += 1) attempts = Math.max(attempts, attempt[row] as number);
   if (attempts > 0) {
     const values = Array.from({ length: attempts + 1 }, (_, n) => String(n + 1));
-    all.push({ name: "attempt", label: "Attempt", values, of: (row, take) => take(attempt[row] as number) });
+    all.push({ name: "attempt", label: "Attempt", values, column: attempt, of: one });
   }
   return all;
 }

@@ -1,12 +1,25 @@
 // The run that is open in this tab: its rows, its plan, its job, its results.
 import type { Snapshot } from "batchwise/slim";
-import type { Attempt, Detail, ExportKind, Facts, Live, Look, Query, ResultCells, Run, Settings } from "../shared.js";
+import {
+  type Attempt,
+  type Detail,
+  type ExportKind,
+  type Facts,
+  type Live,
+  type Look,
+  type Query,
+  type ResultCells,
+  ROWS_AT_ONCE,
+  type Run,
+  type Settings,
+} from "../shared.js";
 import { csvOf, mergedOf, parquetOf, problemsOf } from "./exports.js";
 import { Following } from "./following.js";
 import type { Intake } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import type { Link } from "./link.js";
 import { OUTCOMES, Outcomes } from "./outcomes.js";
+import { SHOWN_CHARS } from "./packed.js";
 import { keyOf } from "./pairing.js";
 import { checked, type Material, previewed, requestsOf } from "./planning.js";
 import { preflighted } from "./preflight.js";
@@ -27,7 +40,6 @@ export interface SessionEars {
 }
 
 const NO_QUERY: Query = { facets: {}, text: "", sort: "" };
-const SHOWN_CHARS = 240;
 const LOOKED_AT = 50;
 
 /** One run. */
@@ -115,7 +127,7 @@ export class Session {
 
   /** Cells of the input: of a row for each position. */
   cells(rows: readonly number[]): string[][] {
-    return this.#material.rows.index.rows(rows, SHOWN_CHARS);
+    return this.#material.rows.shown(rows);
   }
 
   /** Sends an attempt. */
@@ -149,7 +161,7 @@ export class Session {
 
   look(query: Query): Look {
     this.#view = view(this.#table(), query);
-    return this.#view.look;
+    return { ...this.#view.look, first: this.results(0, ROWS_AT_ONCE) };
   }
 
   /** Results by their place in the last look. */

@@ -67,7 +67,8 @@ export class Texts {
   find(needle: string, mark: Uint8Array): void {
     for (const [attempt, { index, rows }] of this.#sources.entries()) {
       const found = index.find(needle);
-      for (let result = found.indexOf(1); result >= 0; result = found.indexOf(1, result + 1)) {
+      for (let result = 0; result < found.length; result += 1) {
+        if (found[result] === 0) continue;
         const row = rows[result] as number;
         if (row >= 0 && this.#attempt[row] === attempt && this.#result[row] === result + 1) mark[row] = 1;
       }
