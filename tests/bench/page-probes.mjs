@@ -37,10 +37,13 @@ export function seen(page, name, selector, pattern) {
   return page.evaluate((wanted) => globalThis.probe.wanted.push(wanted), { name, selector, text: pattern.source });
 }
 
-/** Scrolls the grid of the page, and an empty page as long before. */
-export function scrolled(page) {
+/**
+ * Scrolls the first element of `selector`: the p95 of its frames, how many there were, and the most nodes that were in the
+ * grid meanwhile.
+ */
+export function scrolled(page, selector) {
   return page.evaluate(
-    async ([count, warm, step]) => {
+    async ([selector, count, warm, step]) => {
       const frames = (work) =>
         new Promise((done) => {
           const times = [];
@@ -54,17 +57,36 @@ export function scrolled(page) {
           };
           requestAnimationFrame(frame);
         });
-      const scroll = document.querySelector(".grid-scroll");
+      const scroll = document.querySelector(selector);
       let nodes = 0;
       const p95 = await frames(() => {
         scroll.scrollTop += step;
         nodes = Math.max(nodes, document.querySelectorAll("[data-testid=grid] *").length);
       });
-      const idle = await frames(() => undefined);
-      return { idle, p95, nodes, count: count + warm };
+      return { p95, nodes, count: count + warm };
     },
-    [FRAMES, WARM_FRAMES, STEP_PX],
+    [selector, FRAMES, WARM_FRAMES, STEP_PX],
   );
+}
+
+/** The p95 of frames of a page with nothing in it that is scrolled the same way: what this machine needs for itself. */
+export async function blank(browser) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.setContent('<div id="box" style="height:36rem;overflow:auto"><div style="height:3600000px"></div></div>');
+  const { p95 } = await scrolled(page, "#box");
+  await page.close();
+  return p95;
+}
+
+/** Asks how many milliseconds the page's own thread has worked so far, and how many of them its scripts. */
+export async function ownThread(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    const of = (wanted) => 1000 * (metrics.find(({ name }) => name === wanted)?.value ?? 0);
+    return { all: of("TaskDuration"), script: of("ScriptDuration") };
+  };
 }
 
 /** Types words letter by letter into the search, each letter once the answer to the one before is there. */

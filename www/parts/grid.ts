@@ -1,15 +1,10 @@
 // A table of any length: only the rows that can be seen are in the page, and they come when they are asked for.
 import { signal } from "@preact/signals-core";
-import {
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  type VirtualItem,
-  Virtualizer,
-} from "@tanstack/virtual-core";
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { View } from "../lib/element.js";
 import { styled } from "../lib/styled.js";
+import { ROWS_AT_ONCE } from "../shared.js";
 
 /** A column of a grid. */
 export interface GridColumn<T> {
@@ -30,6 +25,8 @@ export interface GridModel<T> {
   readonly columns: readonly GridColumn<T>[];
   readonly count: number;
   readonly rows: (from: number, count: number) => Promise<readonly T[]>;
+  /** The first rows, where they are known without asking. */
+  readonly first?: readonly T[];
   /** Another one: what was shown is out of date. */
   readonly version: unknown;
   readonly sort?: string;
@@ -37,18 +34,30 @@ export interface GridModel<T> {
   readonly onOpen?: (index: number, item: T) => void;
 }
 
+/** Rows from `first` to before `end`. */
+interface Span {
+  readonly first: number;
+  readonly end: number;
+}
+
 const ROW_PX = 36;
 const OVERSCAN = 4;
-const BLOCK = 100;
+const BLOCK = ROWS_AT_ONCE;
 
 class Grid<T = unknown> extends View {
   readonly #model = signal<GridModel<T> | null>(null);
-  readonly #window = signal(0);
+  /** Grows when rows have come. */
+  readonly #filled = signal(0);
+  /** The rows that are drawn. */
+  readonly #drawn = signal<Span>({ first: 0, end: 0 });
   readonly #active = signal({ row: 0, column: 0 });
   #blocks = new Map<number, readonly T[]>();
   #asked = new Set<number>();
-  #virtualizer: Virtualizer<HTMLElement, HTMLElement> | undefined;
+  #scroller: HTMLElement | undefined;
   #clean: (() => void) | undefined;
+  /** Where it is scrolled to, and how much is seen there, as the browser has told: asking it would have it lay out. */
+  #top = 0;
+  #height = 0;
   #wantsFocus = false;
   /** Rows that were in view at once, at the most. */
   #places = 0;
@@ -59,6 +68,11 @@ class Grid<T = unknown> extends View {
     if (!old || old.version !== model.version || old.count !== model.count) {
       this.#asked = new Set();
       if (!old || old.count !== model.count || model.count === 0) this.#blocks = new Map();
+      const { first = [], count } = model;
+      if (first.length >= Math.min(BLOCK, count)) {
+        this.#blocks.set(0, first);
+        this.#asked.add(0);
+      }
     }
     this.#model.value = model;
   }
@@ -72,18 +86,19 @@ class Grid<T = unknown> extends View {
     super.disconnectedCallback();
     this.#clean?.();
     this.#clean = undefined;
-    this.#virtualizer = undefined;
+    this.#scroller = undefined;
   }
 
   protected override render(): TemplateResult {
     const model = this.#model.value;
     if (!model) return html``;
-    void this.#window.value;
-    const items = this.#virtualizer?.getVirtualItems() ?? [];
-    if (items.length > 0) this.#ask(model, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+    void this.#filled.value;
     const { columns, count, label } = model;
+    const first = Math.min(this.#drawn.value.first, count);
+    const end = Math.min(this.#drawn.value.end, count);
+    if (first < end) this.#ask(model, first, end - 1);
     const tracks = columns.map(({ width }) => width).join(" ");
-    const isActiveShown = items.some(({ index }) => index === this.#active.value.row);
+    const isActiveShown = this.#active.value.row >= first && this.#active.value.row < end;
     return html`<div class="grid" role="grid" aria-label=${label} aria-rowcount=${count + 1} aria-colcount=${columns.length}
         data-testid="grid" tabindex=${isActiveShown ? -1 : 0} @keydown=${this.#onKey} ${styled({ "--tracks": tracks })}>
       <div class="grid-scroll">
@@ -91,7 +106,7 @@ class Grid<T = unknown> extends View {
           <div class="grid-row" role="row" aria-rowindex="1">${columns.map((column) => header(model, column))}</div>
         </div>
         <div class="grid-body" role="rowgroup" ${styled({ height: `${count * ROW_PX}px` })}>
-          ${this.#placed(items).map((item) => (item ? this.#row(model, item.index, item.start) : nothing))}
+          ${this.#placed(first, end).map((row) => (row === undefined ? nothing : this.#row(model, row)))}
         </div>
       </div>
     </div>`;
@@ -99,54 +114,71 @@ class Grid<T = unknown> extends View {
 
   protected override updated(): void {
     const model = this.#model.value;
-    const scroll = this.querySelector<HTMLElement>(".grid-scroll");
-    if (!model || !scroll) return;
-    const options = {
-      count: model.count,
-      getScrollElement: () => scroll,
-      estimateSize: () => ROW_PX,
-      overscan: OVERSCAN,
-      scrollPaddingStart: ROW_PX,
-      scrollToFn: elementScroll,
-      observeElementRect,
-      observeElementOffset,
-      onChange: () => (this.#window.value += 1),
-    };
-    if (this.#virtualizer) {
-      const hasChanged = this.#virtualizer.options.count !== model.count;
-      this.#virtualizer.setOptions(options);
-      if (hasChanged) this.#virtualizer.measure();
-    } else {
-      this.#virtualizer = new Virtualizer<HTMLElement, HTMLElement>(options);
-      this.#clean = this.#virtualizer._didMount();
-      this.#virtualizer._willUpdate();
-      this.#window.value += 1;
-    }
+    const scroller = this.querySelector<HTMLElement>(".grid-scroll");
+    if (!model || !scroller) return;
+    if (scroller !== this.#scroller) this.#watch(scroller);
     if (this.#wantsFocus) this.#focus();
     else this.#holdFocus();
+  }
+
+  #watch(scroller: HTMLElement): void {
+    this.#clean?.();
+    this.#scroller = scroller;
+    const scrolled = (): void => {
+      this.#top = scroller.scrollTop;
+      this.#look();
+    };
+    const sizes = new ResizeObserver(() => {
+      this.#height = scroller.clientHeight;
+      scrolled();
+    });
+    scroller.addEventListener("scroll", scrolled, { passive: true });
+    sizes.observe(scroller);
+    this.#clean = () => {
+      scroller.removeEventListener("scroll", scrolled);
+      sizes.disconnect();
+    };
+    this.#height = scroller.clientHeight;
+    scrolled();
+  }
+
+  /** Has the rows drawn that are seen now, and some on both sides. */
+  #look(): void {
+    const first = Math.max(0, Math.floor(this.#top / ROW_PX) - OVERSCAN);
+    const end = Math.ceil((this.#top + this.#height) / ROW_PX) + OVERSCAN;
+    const drawn = this.#drawn.peek();
+    if (drawn.first !== first || drawn.end !== end) this.#drawn.value = { first, end };
   }
 
   /**
    * The rows in view, each in the place of one that has gone out of it: nodes are made once and filled anew, and the place
    * of a row in the page says nothing of its place on the screen.
    */
-  #placed(items: readonly VirtualItem[]): (VirtualItem | undefined)[] {
-    this.#places = Math.max(this.#places, items.length);
-    const placed: (VirtualItem | undefined)[] = new Array(this.#places).fill(undefined);
-    for (const item of items) placed[item.index % this.#places] = item;
+  #placed(first: number, end: number): (number | undefined)[] {
+    this.#places = Math.max(this.#places, end - first);
+    const placed: (number | undefined)[] = new Array(this.#places).fill(undefined);
+    for (let row = first; row < end; row += 1) placed[row % this.#places] = row;
     return placed;
   }
 
-  #row(model: GridModel<T>, index: number, start: number): TemplateResult {
+  /** A row. What was there before stays as it is where nothing of it has changed. */
+  #row(model: GridModel<T>, index: number): unknown {
     const item = this.#blocks.get(Math.floor(index / BLOCK))?.[index % BLOCK];
-    const active = this.#active.value;
-    return html`<div class="grid-row" role="row" aria-rowindex=${index + 2} ${styled({ transform: `translateY(${start}px)` })}
+    const { row, column } = this.#active.value;
+    const active = row === index ? column : -1;
+    return guard([model, index, item, active], () => this.#cells(model, index, item, active));
+  }
+
+  #cells(model: GridModel<T>, index: number, item: T | undefined, active: number): TemplateResult {
+    return html`<div class="grid-row" role="row" aria-rowindex=${index + 2} ${styled({ transform: `translateY(${index * ROW_PX}px)` })}
         @click=${() => this.#click(index)} @dblclick=${() => this.#open(index)}>
-      ${model.columns.map((column, at) => {
-        const isActive = active.row === index && active.column === at;
-        return html`<div class=${cellClass(column)} role="gridcell" aria-colindex=${at + 1} tabindex=${isActive ? 0 : -1}
-          data-column=${at}>${item === undefined ? "…" : column.cell(item)}</div>`;
-      })}
+      ${model.columns.map(
+        (
+          column,
+          at,
+        ) => html`<div class=${cellClass(column)} role="gridcell" aria-colindex=${at + 1} tabindex=${active === at ? 0 : -1}
+          data-column=${at}>${item === undefined ? "…" : column.cell(item)}</div>`,
+      )}
     </div>`;
   }
 
@@ -190,8 +222,19 @@ class Grid<T = unknown> extends View {
     const within = (value: number, most: number): number => Math.min(Math.max(0, value), Math.max(0, most));
     this.#active.value = { row: within(row, model.count - 1), column: within(column, model.columns.length - 1) };
     this.#wantsFocus = true;
-    this.#virtualizer?.scrollToIndex(this.#active.value.row, { align: "auto" });
+    this.#show(this.#active.value.row);
     this.requestUpdate();
+  }
+
+  /** Scrolls as little as it takes for a row to be seen below the head. */
+  #show(row: number): void {
+    const scroller = this.#scroller;
+    if (!scroller) return;
+    const head = scroller.querySelector<HTMLElement>(".grid-head")?.offsetHeight ?? 0;
+    const top = row * ROW_PX;
+    const lowest = top + ROW_PX + head - scroller.clientHeight;
+    if (scroller.scrollTop > top) scroller.scrollTop = top;
+    else if (scroller.scrollTop < lowest) scroller.scrollTop = lowest;
   }
 
   #focus(): void {
@@ -215,14 +258,17 @@ class Grid<T = unknown> extends View {
   }
 
   #ask(model: GridModel<T>, first: number, last: number): void {
-    for (let block = Math.floor(first / BLOCK); block <= Math.floor(last / BLOCK); block += 1) {
+    // Those on both sides, too: who scrolls there finds them.
+    const from = Math.max(0, Math.floor(first / BLOCK) - 1);
+    const to = Math.min(Math.floor((model.count - 1) / BLOCK), Math.floor(last / BLOCK) + 1);
+    for (let block = from; block <= to; block += 1) {
       if (this.#asked.has(block)) continue;
       const asked = this.#asked;
       asked.add(block);
       void model.rows(block * BLOCK, BLOCK).then((rows) => {
         if (asked !== this.#asked) return;
         this.#blocks.set(block, rows);
-        this.#window.value += 1;
+        this.#filled.value += 1;
       });
     }
   }
