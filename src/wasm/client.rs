@@ -4,7 +4,7 @@ use core::cell::RefCell;
 use core::fmt;
 use std::rc::Rc;
 
-use serde::Serialize;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -15,8 +15,7 @@ use crate::wire::{BatchId, Call, Endpoint, ListQuery, Lost, LostReason, Refusal,
 
 use super::body::{BodyStream, ResultsBody};
 use super::convert;
-use super::fault::{refused, thrown, vanished};
-use super::job::to_js;
+use super::fault::{pairs, refused, thrown, vanished};
 use super::options::CallOptions;
 use super::sleep::Sleeper;
 use super::transport::{Opened, Transport};
@@ -78,8 +77,8 @@ impl Client {
         let body = (!body.is_undefined() && !body.is_null()).then_some(body);
         let mut reply = attempts.run(&call, body.as_ref()).await?;
         let (status, headers) = (reply.status, core::mem::take(&mut reply.headers));
-        let answer = to_js(&Answer { text: text_of(&call, reply)?, status, headers })?;
-        Ok(answer.unchecked_into())
+        let text = text_of(&call, reply)?;
+        Ok(answer(&text, status, &headers))
     }
 
     /// Opens the results of a batch.
@@ -128,11 +127,14 @@ impl Client {
     }
 }
 
-#[derive(Serialize)]
-struct Answer {
-    text: String,
-    status: u16,
-    headers: Vec<(String, String)>,
+fn answer(text: &str, status: u16, headers: &[(String, String)]) -> RawAnswer {
+    let object = Object::new();
+    let members = [("text", text.into()), ("status", status.into()), ("headers", pairs(headers))];
+    for (name, value) in members {
+        // A fresh plain object takes every property.
+        let _ = Reflect::set(&object, &name.into(), &value);
+    }
+    object.unchecked_into()
 }
 
 impl fmt::Debug for Client {

@@ -107,7 +107,8 @@ impl Fault {
     }
 }
 
-fn pairs(headers: &[(String, String)]) -> JsValue {
+/// Headers as JavaScript gets them.
+pub(crate) fn pairs(headers: &[(String, String)]) -> JsValue {
     headers
         .iter()
         .map(|(name, value)| Array::of2(&JsValue::from_str(name), &JsValue::from_str(value)))

@@ -4,6 +4,7 @@ use js_sys::{Array, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use super::convert::to_js;
 use super::fault::thrown;
 use super::usage::UsageTotals;
 use crate::cost::Tally;
@@ -188,7 +189,7 @@ impl Reader {
         if self.bad_lines.is_empty() {
             return Ok(JsValue::UNDEFINED);
         }
-        Ok(serde_wasm_bindgen::to_value(&core::mem::take(&mut self.bad_lines))?)
+        to_js(&core::mem::take(&mut self.bad_lines))
     }
 
     /// Rows so far.
@@ -213,7 +214,7 @@ impl Reader {
         let totals =
             Totals { records: self.records(), outcomes, usage: UsageTotals::of(&sum), cost: sum.usd() };
         // `null` for a cost that nobody knows, as in all of the public API.
-        Ok(totals.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+        to_js(&totals)
     }
 
     fn drain(&mut self) -> Result<(), JsValue> {

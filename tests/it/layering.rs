@@ -28,7 +28,6 @@ const FOREIGN: &[&str] = &[
     "js_sys",
     "web_sys",
     "gloo_timers",
-    "serde_wasm_bindgen",
     "Instant::now",
     "SystemTime::now",
     "std::net",
