@@ -1,5 +1,6 @@
 // The six endpoints and the waiting: what `client.messages.batches` of the official SDK offers, and `wait`.
 import { type Answer, APIPromise, answerOf } from "./api-promise.js";
+import { Body } from "./body.js";
 import { sentOnce } from "./env.js";
 import { BatchwiseError, InvalidRequestsError, NotFoundError, ResultsUnavailableError } from "./errors.js";
 import { fromFault } from "./fault.js";
@@ -120,7 +121,7 @@ export class Batches {
       const message = `batch ${id} has ended, but the API has no results for it: ${error.message}`;
       throw new ResultsUnavailableError("results/gone", message, { cause: error });
     });
-    return new ResultStream(body, batch, options?.signal);
+    return new ResultStream(new Body(body), batch, options?.signal);
   }
 
   /**

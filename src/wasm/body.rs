@@ -1,13 +1,13 @@
 //! A response's body, chunk by chunk.
 
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 use core::fmt;
 
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::AbortController;
+use web_sys::AbortSignal;
 
 use crate::time::Wait;
 use crate::wire::{Endpoint, Lost, LostReason, Sent};
@@ -65,14 +65,7 @@ impl BodyStream {
             let asked = convert::now();
             let read = match self.link.race(reading, self.idle_timeout, LostReason::Idle).await {
                 Ok(Ok(read)) => read,
-                Ok(Err(thrown)) => {
-                    let lost = broken(&thrown, &self.scrub);
-                    return Err(if self.link.is_aborted() {
-                        self.stopped(LostReason::Aborted)
-                    } else {
-                        lost
-                    });
-                }
+                Ok(Err(thrown)) => return Err(self.broken(&thrown)),
                 Err(reason) => return Err(self.stopped(reason)),
             };
             if get(&read, "done").is_some_and(|done| done.is_truthy()) {
@@ -89,10 +82,7 @@ impl BodyStream {
                         return Ok(Some(chunk));
                     }
                 }
-                _ => {
-                    let message = "the body delivered something that is no bytes".to_owned();
-                    return Err(Lost { sent: Sent::Maybe, reason: LostReason::Connection, message });
-                }
+                _ => return Err(no_bytes()),
             }
         }
     }
@@ -110,11 +100,6 @@ impl BodyStream {
         stalled
     }
 
-    /// A way to end the download while somebody waits for its next chunk.
-    fn stopper(&self) -> Stopper {
-        Stopper { reader: self.reader.clone(), link: self.link.controller() }
-    }
-
     /// The whole rest of the body, at most `most` bytes of it.
     pub(crate) async fn rest(&mut self, most: usize) -> Result<Vec<u8>, Lost> {
         let mut body = Vec::new();
@@ -128,10 +113,19 @@ impl BodyStream {
 
     /// Ends the download.
     pub(crate) fn cancel(&mut self) {
-        if self.reader.is_some() {
-            self.stopper().stop();
-            self.reader = None;
+        let Some(reader) = self.reader.take() else { return };
+        if let Ok(canceling) = invoke(&reader, "cancel") {
+            // Nobody waits for it, but a rejection that nobody hears would end a Node process.
+            spawn_local(async move {
+                let _ = JsFuture::from(Promise::resolve(&canceling)).await;
+            });
         }
+        self.link.abort();
+    }
+
+    /// What it means that the stream threw.
+    fn broken(&self, thrown: &JsValue) -> Lost {
+        if self.link.is_aborted() { self.stopped(LostReason::Aborted) } else { broken(thrown, &self.scrub) }
     }
 
     fn stopped(&self, reason: LostReason) -> Lost {
@@ -160,76 +154,92 @@ fn broken(thrown: &JsValue, scrub: &Scrub) -> Lost {
     Lost { sent: Sent::Maybe, ..lost_by(thrown, scrub) }
 }
 
-/// Ends a download from outside.
-struct Stopper {
-    reader: Option<JsValue>,
-    link: AbortController,
+/// A chunk of something else.
+fn no_bytes() -> Lost {
+    let message = "the body delivered something that is no bytes".to_owned();
+    Lost { sent: Sent::Maybe, reason: LostReason::Connection, message }
 }
 
-impl Stopper {
-    fn stop(&self) {
-        let Some(reader) = &self.reader else { return };
-        if let Ok(canceling) = invoke(reader, "cancel") {
-            // Nobody waits for it, but a rejection that nobody hears would end a Node process.
-            spawn_local(async move {
-                let _ = JsFuture::from(Promise::resolve(&canceling)).await;
-            });
-        }
-        self.link.abort();
-    }
-}
-
-/// The raw results of a batch, pulled chunk by chunk.
+/// The raw results of a batch. JavaScript pulls the chunks (`js/body.ts`): to wait for each of them here would cost more
+/// than to read it. What silence and failure mean is said here.
 #[wasm_bindgen]
 pub struct ResultsBody {
-    /// Absent while the next chunk is waited for, and after the end.
-    stream: RefCell<Option<BodyStream>>,
-    /// Absent once the download was ended. The reason of an abort keeps its stack, and that this object's JavaScript side:
+    /// Absent once the download has ended. The reason of an abort keeps its stack, and that this object's JavaScript side:
     /// a controller that stayed here would keep both of them for good.
-    stopper: RefCell<Option<Stopper>>,
-    stopped: Cell<bool>,
+    stream: RefCell<Option<BodyStream>>,
 }
 
 impl ResultsBody {
-    pub(crate) fn new(stream: BodyStream) -> Self {
-        let stopper = RefCell::new(Some(stream.stopper()));
-        Self { stream: RefCell::new(Some(stream)), stopper, stopped: Cell::new(false) }
+    pub(crate) const fn new(stream: BodyStream) -> Self {
+        Self { stream: RefCell::new(Some(stream)) }
+    }
+
+    fn fault(&self, lost: impl FnOnce(&BodyStream) -> Lost) -> JsValue {
+        let lost = self.stream.borrow().as_ref().map(lost);
+        lost.map_or(JsValue::UNDEFINED, |lost| vanished(lost, Endpoint::Results))
     }
 }
 
 impl fmt::Debug for ResultsBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResultsBody").field("stopped", &self.stopped).finish_non_exhaustive()
+        f.debug_struct("ResultsBody").field("open", &self.stream.borrow().is_some()).finish()
     }
 }
 
 #[wasm_bindgen]
 impl ResultsBody {
-    /// The next chunk; undefined at the end. One call at a time.
-    ///
-    /// # Errors
-    /// When the body breaks, goes silent, or the caller's signal fires.
-    pub async fn next(&self) -> Result<Option<Uint8Array>, JsValue> {
-        let taken = self.stream.borrow_mut().take();
-        let Some(mut stream) = taken else { return Ok(None) };
-        let next = stream.next().await;
-        if self.stopped.get() {
-            return Ok(None);
-        }
-        if matches!(next, Ok(Some(_))) {
-            *self.stream.borrow_mut() = Some(stream);
-        }
-        next.map_err(|lost| vanished(lost, Endpoint::Results))
+    /// The stream's reader; undefined for a reply without a body.
+    #[wasm_bindgen(unchecked_return_type = "ReadableStreamDefaultReader<Uint8Array> | undefined")]
+    pub fn reader(&self) -> JsValue {
+        let reader = self.stream.borrow().as_ref().and_then(|stream| stream.reader.clone());
+        reader.unwrap_or(JsValue::UNDEFINED)
     }
 
-    /// Ends the download, also while its next chunk is waited for. Harmless when it has ended.
-    pub fn cancel(&self) {
-        if !self.stopped.replace(true) {
-            let stopper = self.stopper.borrow_mut().take();
-            if let Some(stopper) = stopper {
-                stopper.stop();
-            }
-            *self.stream.borrow_mut() = None;
+    /// Fires when the caller's signal does; undefined once the download has ended.
+    pub fn signal(&self) -> Option<AbortSignal> {
+        self.stream.borrow().as_ref().map(|stream| stream.link.signal())
+    }
+
+    /// For how long a chunk may be waited for, in milliseconds, as a timer takes them.
+    pub fn idle_ms(&self) -> f64 {
+        let idle =
+            self.stream.borrow().as_ref().map(|stream| stream.idle_timeout.min(convert::LONGEST_TIMER));
+        idle.map_or(0.0, |idle| idle.get() as f64)
+    }
+
+    /// Takes in for how many milliseconds a chunk was waited for, and its bytes. Whether the body has stalled.
+    pub fn stalls(&self, waited_ms: f64, bytes: u32) -> bool {
+        let waited = Wait::millis(waited_ms as u64);
+        self.stream.borrow_mut().as_mut().is_some_and(|stream| stream.has_stalled(waited, bytes))
+    }
+
+    /// The error for a body that brought nothing, or next to nothing, for too long.
+    pub fn silent(&self) -> JsValue {
+        self.fault(|stream| stream.stopped(LostReason::Idle))
+    }
+
+    /// The error for what the stream threw, or for the caller's signal where that has fired.
+    pub fn broken(&self, thrown: &JsValue) -> JsValue {
+        self.fault(|stream| stream.broken(thrown))
+    }
+
+    /// The error for a chunk that is no bytes.
+    pub fn no_bytes(&self) -> JsValue {
+        self.fault(|_| no_bytes())
+    }
+
+    /// Tells that the stream has ended by itself.
+    pub fn end(&self) {
+        if let Some(stream) = self.stream.borrow_mut().as_mut() {
+            stream.reader = None;
         }
+        self.cancel();
+    }
+
+    /// Ends the download. Harmless when it has ended.
+    pub fn cancel(&self) {
+        // Out of the cell before it is dropped: what ends a download may call back.
+        let stream = self.stream.borrow_mut().take();
+        drop(stream);
     }
 }

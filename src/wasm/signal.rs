@@ -57,11 +57,6 @@ impl Link {
         self.state.borrow().aborted
     }
 
-    /// What ends the call.
-    pub(crate) fn controller(&self) -> AbortController {
-        self.controller.clone()
-    }
-
     /// Ends the call.
     pub(crate) fn abort(&self) {
         self.controller.abort();
