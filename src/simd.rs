@@ -45,6 +45,24 @@ pub(crate) fn places_of(byte: u8, block: &[u8; 64]) -> u64 {
     places_by::<Native>(byte, block)
 }
 
+/// Which bytes of the block are this small letter or its capital.
+#[inline]
+pub(crate) fn places_of_letter(letter: u8, block: &[u8; 64]) -> u64 {
+    places_of_letter_by::<Native>(letter, block)
+}
+
+/// Which bytes of the block are hexadecimal digits.
+#[inline]
+pub(crate) fn hex_places(block: &[u8; 64]) -> u64 {
+    hex_places_by::<Native>(block)
+}
+
+/// How many bytes at the front are not `byte`.
+#[inline]
+pub(crate) fn run_without(byte: u8, bytes: &[u8; 16]) -> usize {
+    run_without_by::<Native>(byte, bytes)
+}
+
 /// Which places of both blocks have `a` in the one and `b` in the other: a byte, and bits set before it is compared.
 #[inline]
 pub(crate) fn pairs(near: &[u8; 64], a: (u8, u8), far: &[u8; 64], b: (u8, u8)) -> u64 {
@@ -113,6 +131,27 @@ fn marks_by<L: Lanes>(block: &[u8; 64]) -> Marks {
 fn places_by<L: Lanes>(byte: u8, block: &[u8; 64]) -> u64 {
     quarters::<L>(block)
         .fold(0, |places, (shift, lanes)| places | u64::from(lanes.eq(L::splat(byte)).bits()) << shift)
+}
+
+#[inline]
+fn places_of_letter_by<L: Lanes>(letter: u8, block: &[u8; 64]) -> u64 {
+    quarters::<L>(block).fold(0, |places, (shift, lanes)| {
+        places | u64::from(lanes.or(L::splat(0x20)).eq(L::splat(letter)).bits()) << shift
+    })
+}
+
+#[inline]
+fn hex_places_by<L: Lanes>(block: &[u8; 64]) -> u64 {
+    quarters::<L>(block).fold(0, |places, (shift, lanes)| {
+        let digit = lanes.less(L::splat(b'0')).at_most(L::splat(9));
+        let letter = lanes.or(L::splat(0x20)).less(L::splat(b'a')).at_most(L::splat(5));
+        places | u64::from(digit.or(letter).bits()) << shift
+    })
+}
+
+#[inline]
+fn run_without_by<L: Lanes>(byte: u8, bytes: &[u8; 16]) -> usize {
+    u32::from(L::load(bytes).eq(L::splat(byte)).bits()).trailing_zeros().min(16) as usize
 }
 
 #[inline]

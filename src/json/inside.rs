@@ -8,7 +8,7 @@
 //! character; where many are, the whole string once more, by vectors.
 
 use super::utf8::{Beyond, Characters, Trusted};
-use crate::simd::{Marks, marks, places_of, plain_run};
+use crate::simd::{Marks, hex_places, marks, places_of, places_of_letter, plain_run};
 
 /// What stands between two quotes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ struct Reading<B> {
     inside: Inside,
     /// Whether the first byte of the next block is escaped by the last of this.
     carry: u64,
-    halves: Halves,
+    escapes: Escapes,
     beyond: B,
 }
 
@@ -74,7 +74,7 @@ impl<B: Beyond> Reading<B> {
     }
 
     fn ended(self, bytes: &[u8]) -> Option<Inside> {
-        let inside = Inside { halved: self.halves.are_alone(), ..self.inside };
+        let inside = Inside { halved: self.escapes.halves.are_alone(), ..self.inside };
         self.beyond.end(bytes.get(..inside.len)?).then_some(inside)
     }
 
@@ -82,7 +82,7 @@ impl<B: Beyond> Reading<B> {
     #[inline]
     fn block(&mut self, block: &[u8; 64], bytes: &[u8], start: usize) -> Step {
         let Marks { special, beyond } = marks(block);
-        if special == 0 && self.carry == 0 {
+        if special == 0 && self.carry == 0 && self.escapes.digits == 0 {
             return if self.beyond(beyond, bytes, start) { Step::On } else { Step::Bad };
         }
         let slashes = places_of(b'\\', block);
@@ -90,8 +90,9 @@ impl<B: Beyond> Reading<B> {
         let escaped = escaped(slashes, &mut self.carry);
         let end = (quotes & !escaped).trailing_zeros();
         let before = 1_u64.checked_shl(end).map_or(u64::MAX, |bit| bit - 1);
+        let letters = escaped & before & !(slashes | quotes);
         if special & !slashes & !quotes & before != 0
-            || !self.halves.escapes(escaped & before, bytes, start)
+            || letters | self.escapes.digits != 0 && !self.escapes.block(letters, before, block, bytes, start)
             || !self.beyond(beyond & before, bytes, start)
         {
             return Step::Bad;
@@ -136,6 +137,51 @@ const fn escaped(slashes: u64, carry: &mut u64) -> u64 {
     escaped
 }
 
+/// What stands behind backslashes.
+#[derive(Default)]
+struct Escapes {
+    /// Which of the first bytes of the next block have to be digits of an escape that began before it.
+    digits: u64,
+    halves: Halves,
+}
+
+impl Escapes {
+    /// Whether at each of these places of the block at `start` an escape goes on whose backslash stands before it, and
+    /// each has its digits, as far as the string goes. The branches do not depend on the digits, which nobody can guess.
+    #[inline]
+    fn block(&mut self, letters: u64, before: u64, block: &[u8; 64], bytes: &[u8], start: usize) -> bool {
+        let unicode = letters & places_of(b'u', block);
+        let others = letters & !unicode;
+        if others != 0 && !are_escapes(others & !places_of(b'n', block), block) {
+            return false;
+        }
+        let wanted = self.digits | unicode << 1 | unicode << 2 | unicode << 3 | unicode << 4;
+        self.digits = unicode >> 63 | unicode >> 62 | unicode >> 61 | unicode >> 60;
+        if wanted | unicode == 0 {
+            return true;
+        }
+        // The byte that ends the string is no digit.
+        if wanted & !hex_places(block) & (before << 1 | 1) != 0 {
+            return false;
+        }
+        self.halves.look(unicode & (places_of_letter(b'd', block) >> 1 | 1 << 63), bytes, start);
+        true
+    }
+}
+
+/// Whether the bytes at these places are letters of escapes, which few texts have but `n` and `u`.
+#[inline]
+fn are_escapes(mut places: u64, block: &[u8; 64]) -> bool {
+    while places != 0 {
+        let byte = block.get(places.trailing_zeros() as usize);
+        if !matches!(byte, Some(b'/' | b'b' | b'f' | b'r' | b't')) {
+            return false;
+        }
+        places &= places - 1;
+    }
+    true
+}
+
 /// Escapes that stand for half a character: a first half and a second one make a whole.
 #[derive(Default)]
 struct Halves {
@@ -150,31 +196,17 @@ impl Halves {
         self.alone || self.seconds != 0
     }
 
-    /// Whether at each of these places of the block at `start` the rest of an escape stands, whose backslash stands
-    /// before it.
+    /// Takes in what stands behind each `u` at these places of the block at `start`.
     #[inline]
-    fn escapes(&mut self, mut places: u64, bytes: &[u8], start: usize) -> bool {
+    fn look(&mut self, mut places: u64, bytes: &[u8], start: usize) {
         while places != 0 {
-            if !self.is_escape(bytes, start + places.trailing_zeros() as usize) {
-                return false;
+            let at = start + places.trailing_zeros() as usize;
+            if let Some(hex @ [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]) =
+                bytes.get(at + 1..at + 5)
+            {
+                self.half(hex, bytes.get(at + 5..at + 9).unwrap_or_default());
             }
             places &= places - 1;
-        }
-        true
-    }
-
-    #[inline]
-    fn is_escape(&mut self, bytes: &[u8], at: usize) -> bool {
-        match bytes.get(at) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => true,
-            Some(b'u') => {
-                let Some(hex) = bytes.get(at + 1..at + 5) else { return false };
-                if let [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] = hex {
-                    self.half(hex, bytes.get(at + 5..at + 9).unwrap_or_default());
-                }
-                hex.iter().all(u8::is_ascii_hexdigit)
-            }
-            _ => false,
         }
     }
 
@@ -208,8 +240,10 @@ mod tests {
                 }
                 b'\\' => {
                     inside.escaped = true;
-                    if !Halves::default().is_escape(bytes, at + 1) {
-                        return None;
+                    match *bytes.get(at + 1)? {
+                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                        b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => {}
+                        _ => return None,
                     }
                     at += 2;
                 }

@@ -22,6 +22,13 @@ fn every_byte_is_marked_for_what_it_is() {
             let others = if byte == b'x' { 0 } else { 1 << at };
             assert_eq!(places_of(b'x', &block), !others);
             assert_eq!(places_by::<Portable>(b'x', &block), !others);
+            let d = is(byte.eq_ignore_ascii_case(&b'd'));
+            assert_eq!(
+                (places_of_letter(b'd', &block), places_of_letter_by::<Portable>(b'd', &block)),
+                (d, d)
+            );
+            let hex = is(byte.is_ascii_hexdigit());
+            assert_eq!((hex_places(&block), hex_places_by::<Portable>(&block)), (hex, hex), "{byte}");
             let run = if is_base64(byte) { 64 } else { at };
             assert_eq!((base64_run(&block), base64_run_by::<Portable>(&block)), (run, run), "{byte}");
         }
@@ -64,6 +71,8 @@ proptest! {
         let first: [u8; 16] = core::array::from_fn(|n| block[n]);
         let run = (marks(&block).special | marks(&block).beyond).trailing_zeros().min(16) as usize;
         prop_assert_eq!((plain_run(&first), plain_run_by::<Portable>(&first)), (run, run));
+        let run = first.iter().position(|byte| *byte == block[20]).unwrap_or(16);
+        prop_assert_eq!((run_without(block[20], &first), run_without_by::<Portable>(block[20], &first)), (run, run));
     }
 
     #[test]
