@@ -20,6 +20,8 @@ pub mod layout {
     pub const JSON: u32 = 1 << 31;
     /// Bit of a page's length: it stands in the lines.
     pub const IN_LINES: u32 = 1 << 31;
+    /// Bit of a page's length: it is nothing but ASCII.
+    pub const ASCII: u32 = 1 << 30;
 }
 
 /// Bytes of a page.
@@ -73,6 +75,7 @@ impl Arena {
         let json = [at.wrapping_sub(1), (text.len + 2) | layout::JSON];
         let (escaped, is_ascii) = match kind {
             SlotKind::String { halved: true, .. } => return json,
+            _ if raw.len() >= layout::ASCII as usize => return json,
             SlotKind::String { escaped, .. } => (escaped, false),
             _ => (false, true),
         };
@@ -82,7 +85,7 @@ impl Arena {
         if raw.len() < LONG {
             self.short(used, raw, is_ascii)
         } else {
-            self.alone(at, text.len | layout::IN_LINES)
+            self.alone(at, text.len | layout::IN_LINES | ascii(is_ascii))
         }
     }
 
@@ -94,11 +97,12 @@ impl Arena {
                 self.bytes.truncate(start);
                 return None;
             }
-            return Some(self.alone(start as u32, (self.bytes.len() - start) as u32));
+            let is_ascii = self.bytes.get(start..).is_some_and(is_ascii);
+            return Some(self.alone(start as u32, (self.bytes.len() - start) as u32 | ascii(is_ascii)));
         }
         let mut decoded = core::mem::take(&mut self.decoded);
         let is_text = unescape(raw, &mut decoded);
-        let words = is_text.then(|| self.short(used, &decoded, decoded.is_ascii()));
+        let words = is_text.then(|| self.short(used, &decoded, is_ascii(&decoded)));
         decoded.clear();
         self.decoded = decoded;
         words
@@ -130,7 +134,7 @@ impl Arena {
         open.len += text.len();
         open.units += units;
         if let Some(len) = self.pages.get_mut(2 * open.page + 1) {
-            *len = open.len as u32;
+            *len = open.len as u32 | ascii(is_ascii);
         }
         if let Some(slot) = self.open.get_mut(class) {
             *slot = Some(open);
@@ -159,6 +163,15 @@ impl Arena {
     }
 }
 
+const fn ascii(is_ascii: bool) -> u32 {
+    if is_ascii { layout::ASCII } else { 0 }
+}
+
+/// Whether all of it is ASCII, told without a branch in between.
+fn is_ascii(text: &[u8]) -> bool {
+    text.iter().fold(0, |all, byte| all | byte) < 0x80
+}
+
 /// The length of UTF-8 text in JavaScript.
 fn utf16_len(text: &[u8]) -> usize {
     let begins = text.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
@@ -179,7 +192,9 @@ mod tests {
         let page = 2 * (first >> layout::START_BITS) as usize;
         let (at, len) = (arena.pages[page] as usize, arena.pages[page + 1]);
         let source = if len & layout::IN_LINES == 0 { arena.bytes() } else { lines };
-        let text = std::str::from_utf8(&source[at..][..(len & !layout::IN_LINES) as usize]).unwrap();
+        let text = std::str::from_utf8(&source[at..][..(len & !(layout::IN_LINES | layout::ASCII)) as usize])
+            .unwrap();
+        assert_eq!(len & layout::ASCII != 0, text.is_ascii());
         if second == layout::WHOLE {
             return text.to_owned();
         }

@@ -59,7 +59,8 @@ fn every_field_is_found_through_its_span() {
 fn told<'a>(block: &'a Block, words: &[u32]) -> &'a str {
     let strings = block.strings();
     let page = 2 * (words[0] >> string_layout::START_BITS) as usize;
-    let page = &strings.bytes()[strings.pages()[page] as usize..][..strings.pages()[page + 1] as usize];
+    let (start, len) = (strings.pages()[page], strings.pages()[page + 1] & !string_layout::ASCII);
+    let page = &strings.bytes()[start as usize..][..len as usize];
     let start = words[0] as usize % (1 << string_layout::START_BITS);
     std::str::from_utf8(&page[start..start + words[1] as usize]).unwrap()
 }
@@ -130,6 +131,7 @@ fn javascript_reads_by_the_same_layout() {
         ("WHOLE", string_layout::WHOLE, strings),
         ("JSON_SPAN", string_layout::JSON, strings),
         ("IN_LINES", string_layout::IN_LINES, strings),
+        ("ASCII", string_layout::ASCII, strings),
         ("HEAD", value_layout::HEAD as u32, objects),
         ("INTEGER", value_layout::INTEGER, objects),
         ("NUMBER", value_layout::NUMBER, objects),
