@@ -1,6 +1,7 @@
 //! Records packed into columns, the form in which they cross to JavaScript: three flat tables, no object graph.
 
 use core::fmt;
+use core::ops::Range;
 
 use super::arena::{Arena, Use};
 use super::fields::{Span, Text};
@@ -69,6 +70,8 @@ const MAX_BYTES: usize = (1 << 31) - 1;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Block {
     bytes: Vec<u8>,
+    /// Where the lines stand that were left in the reader's buffer.
+    left: Range<usize>,
     rows: Vec<u32>,
     texts: Vec<u32>,
     strings: Box<Arena>,
@@ -99,9 +102,27 @@ impl Block {
         }
         self.bytes.extend_from_slice(record.line);
         self.bytes.push(b'\n');
+        self.note(record, base as u32);
+        Ok(())
+    }
 
+    /// Appends a record as a row whose line stays where it is, in the buffer of its reader: all rows of the block come
+    /// from there, and the block is taken before the buffer changes.
+    pub fn push_in_place(&mut self, record: &Record<'_>) {
+        if self.is_empty() {
+            self.left.start = record.start;
+        }
+        self.left.end = record.start + record.line.len();
+        self.note(record, (record.start - self.left.start) as u32);
+    }
+
+    /// The lines, where they were left in the reader's `buffer`.
+    pub fn lines<'a>(&self, buffer: &'a [u8]) -> &'a [u8] {
+        buffer.get(self.left.clone()).unwrap_or_default()
+    }
+
+    fn note(&mut self, record: &Record<'_>, base: u32) {
         let fields = record.fields;
-        let base = base as u32;
         let span = |span: Option<Span>| match span {
             Some(Span { start, len }) => [base + start, len],
             None => [layout::ABSENT, 0],
@@ -159,7 +180,6 @@ impl Block {
         for (column, number) in self.columns.iter_mut().zip(numbers) {
             column.push(number as f64);
         }
-        Ok(())
     }
 
     /// Rows.
@@ -195,6 +215,7 @@ impl Block {
     /// Forgets all rows, keeping what was allocated.
     pub fn clear(&mut self) {
         self.bytes.clear();
+        self.left = 0..0;
         self.rows.clear();
         self.texts.clear();
         self.strings.clear();

@@ -110,13 +110,12 @@ impl Reader {
     /// Takes the next bytes and reads the lines that end in them.
     ///
     /// # Errors
-    /// When a block overflows, which takes two gigabytes without a call of `take_block`.
+    /// When the rows of the last bytes were not taken: their lines would be written over.
     pub fn push(&mut self, chunk: &Uint8Array) -> Result<(), JsValue> {
-        if let Rows::Values(values) = &mut self.rows {
-            values.clear();
-        }
+        self.begin()?;
         self.lines.push_with(chunk.length() as usize, |space| chunk.copy_to(space));
-        self.drain()
+        self.drain();
+        Ok(())
     }
 
     /// Tells that the stream has ended and reads what is left.
@@ -124,11 +123,10 @@ impl Reader {
     /// # Errors
     /// As `push`.
     pub fn finish(&mut self) -> Result<(), JsValue> {
-        if let Rows::Values(values) = &mut self.rows {
-            values.clear();
-        }
+        self.begin()?;
         self.lines.finish();
-        self.drain()
+        self.drain();
+        Ok(())
     }
 
     /// The rows read since the last call; `undefined` when there are none.
@@ -136,7 +134,7 @@ impl Reader {
     pub fn take_block(&mut self) -> JsValue {
         match &mut self.rows {
             Rows::Block(block) if !block.is_empty() => {
-                let taken = raw_block(block);
+                let taken = raw_table(block, block.lines(self.lines.buffer()));
                 block.clear();
                 taken
             }
@@ -217,10 +215,22 @@ impl Reader {
         to_js(&totals)
     }
 
-    fn drain(&mut self) -> Result<(), JsValue> {
+    /// Makes ready for more.
+    fn begin(&mut self) -> Result<(), JsValue> {
+        match &mut self.rows {
+            Rows::Values(values) => values.clear(),
+            Rows::Block(block) if !block.is_empty() => {
+                return Err(thrown(Error::new(ErrorCode::Bug, "rows were not taken")));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self) {
         loop {
             match self.lines.next() {
-                Next::NeedBytes | Next::End => return Ok(()),
+                Next::NeedBytes | Next::End => return,
                 Next::BadLine(bad) => self.bad_lines.push(bad),
                 Next::Record(record) => {
                     if let Rows::Values(values) = &mut self.rows {
@@ -235,9 +245,7 @@ impl Reader {
                         self.usage.add(&model, usage);
                     }
                     if let Rows::Block(block) = &mut self.rows {
-                        block
-                            .push(&record)
-                            .map_err(|full| thrown(Error::new(ErrorCode::Bug, full.to_string())))?;
+                        block.push_in_place(&record);
                     }
                 }
             }
@@ -245,25 +253,20 @@ impl Reader {
     }
 }
 
-/// A block's tables, copied out once: a [`TYPES`] `RawBlock`.
+/// The tables of a block that holds its lines, copied out once: a [`TYPES`] `RawBlock`.
 pub(crate) fn raw_block(block: &Block) -> JsValue {
-    let [rows, texts] = block.words();
-    let (behind_rows, behind_texts) = (rows.len() as u32, (rows.len() + texts.len()) as u32);
-    let words = Uint32Array::new_with_length(behind_texts);
-    words.subarray(0, behind_rows).copy_from(rows);
-    words.subarray(behind_rows, behind_texts).copy_from(texts);
+    raw_table(block, block.bytes())
+}
 
-    let count = block.len() as u32;
-    let numbers = Float64Array::new_with_length(count * jsonl::layout::COLUMNS as u32);
-    for (at, column) in (0_u32..).zip(block.numbers()) {
-        numbers.subarray(at * count, (at + 1) * count).copy_from(column);
-    }
-
+/// The same of a block whose lines stand elsewhere.
+fn raw_table(block: &Block, lines: &[u8]) -> JsValue {
+    // Put together here: for each call into JavaScript many rows are copied.
+    let numbers: Vec<f64> = block.numbers().flatten().copied().collect();
     fresh(&[
-        ("count", count.into()),
-        ("bytes", Uint8Array::from(block.bytes()).into()),
-        ("words", words.into()),
-        ("numbers", numbers.into()),
+        ("count", (block.len() as u32).into()),
+        ("bytes", Uint8Array::from(lines).into()),
+        ("words", Uint32Array::from(block.words().concat().as_slice()).into()),
+        ("numbers", Float64Array::from(numbers.as_slice()).into()),
         ("strings", Uint8Array::from(block.strings().bytes()).into()),
         ("pages", Uint32Array::from(block.strings().pages()).into()),
     ])

@@ -95,6 +95,43 @@ fn numbers_stand_in_columns() {
 }
 
 #[test]
+fn rows_whose_lines_stay_where_they_are_say_the_same() {
+    let mut reader = Reader::new(1 << 20);
+    let mut left = Block::default();
+    // The first line goes before the block is begun, and part of another one stands behind it.
+    let (first, rest) = FILE.split_at(FILE.find('\n').unwrap() + 1);
+    reader.push([first, rest, "\n{\"custom_id\""].concat().as_bytes());
+    assert!(matches!(reader.next(), Next::Record(_)));
+    while let Next::Record(record) = reader.next() {
+        left.push_in_place(&record);
+    }
+    let copied = block(rest);
+    let strings = |block: &Block, lines: &[u8]| -> Vec<Option<String>> {
+        let spans = block.words()[0].chunks(layout::STRIDE).flat_map(|row| {
+            [
+                layout::LINE,
+                layout::CUSTOM_ID,
+                layout::MESSAGE,
+                layout::ERROR_MESSAGE,
+                layout::ERROR_REQUEST_ID,
+            ]
+            .map(|at| (row[at], row[at + 1] & !layout::ESCAPED))
+        });
+        let text = |(start, len): (u32, u32)| {
+            let span = lines.get(start as usize..)?.get(..len as usize)?;
+            Some(String::from_utf8(span.to_vec()).unwrap())
+        };
+        spans.map(text).collect()
+    };
+    let lines = left.lines(reader.buffer());
+    assert_eq!(strings(&left, lines), strings(&copied, copied.bytes()));
+    assert!(lines.starts_with(br#"{"custom_id":"b""#) && lines.ends_with(b"}"));
+    assert_eq!(left.strings(), copied.strings());
+    left.clear();
+    assert_eq!(left, Block::default());
+}
+
+#[test]
 fn a_cleared_block_is_like_new() {
     let mut used = block(FILE);
     used.clear();
