@@ -15,6 +15,9 @@ const HEAD_BYTES: usize = 400;
 /// A buffer that grew past this for one long line is given back when the line is done.
 const KEEP_BYTES: usize = 1 << 20;
 
+/// As much room is added at once: more than the holes that shorter lines have left, which would be used otherwise.
+const LEAP_BYTES: usize = 4 << 20;
+
 /// What the framer has for its caller.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Frame {
@@ -108,12 +111,20 @@ impl Framer {
         self.end = end;
     }
 
-    /// Makes room up to `end` at least: a quarter more than there is, so that a long line is moved a few times only.
+    /// Makes room up to `end` at least: twice what there is, and of a long line a quarter more, so that it is moved a few
+    /// times only.
+    ///
+    /// In WebAssembly a long line is not moved at all. The allocator lengthens what lies before unused memory where it
+    /// stands, and what was allocated last and given back is unused; so two copies of a long line are never held.
     #[cold]
     fn grow(&mut self, end: usize) {
-        let wanted = end.max(self.buffer.len() + self.buffer.len() / 4);
-        self.buffer.reserve_exact(wanted - self.buffer.len());
-        self.buffer.resize(wanted, 0);
+        let len = self.buffer.len();
+        let more = (len / 4).max(len.min(LEAP_BYTES)).max(end - len);
+        if len > KEEP_BYTES {
+            drop(core::hint::black_box(Vec::<u8>::with_capacity(more)));
+        }
+        self.buffer.reserve_exact(more);
+        self.buffer.resize(len + more, 0);
     }
 
     /// What has come and was not handed out, with the lines handed out since the last push before it.
