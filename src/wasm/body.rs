@@ -208,6 +208,7 @@ impl ResultsBody {
     }
 
     /// Takes in for how many milliseconds a chunk was waited for, and its bytes. Whether the body has stalled.
+    #[expect(clippy::cast_sign_loss, reason = "a clock that only goes on; below zero would be none")]
     pub fn stalls(&self, waited_ms: f64, bytes: u32) -> bool {
         let waited = Wait::millis(waited_ms as u64);
         self.stream.borrow_mut().as_mut().is_some_and(|stream| stream.has_stalled(waited, bytes))
