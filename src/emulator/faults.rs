@@ -118,6 +118,9 @@ impl Faults {
     pub(super) fn draw(&mut self, seed: u64, on: Endpoint, call: u64) -> Strike {
         let mut strike = Strike::default();
         for (place, rule) in self.rules.iter().enumerate() {
+            if rule.on.is_some_and(|only| only != on) || !rule.fault.concerns(on) {
+                continue;
+            }
             let hits = match &rule.hits {
                 Hits::Rate(rate) => {
                     let about = call * 8 + on as u64;
@@ -125,7 +128,7 @@ impl Faults {
                 }
                 Hits::Calls(calls) => calls.contains(&call),
             };
-            if hits && rule.on.is_none_or(|only| only == on) && rule.fault.concerns(on) {
+            if hits {
                 *self.struck.entry(rule.fault.name()).or_default() += 1;
                 self.strikes += 1;
                 strike.suffer(&rule.fault);

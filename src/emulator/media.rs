@@ -2,6 +2,8 @@
 //!
 //! Every picture and document of the messages is decoded as far as it takes; the data itself is nobody's business.
 
+use std::fmt;
+
 use super::check::refuse;
 use super::model::Model;
 use super::refusal::RowError;
@@ -46,7 +48,7 @@ pub(super) fn tokens(params: &Value<'_>, model: &Model) -> u64 {
     let mut found = Found::default();
     if let Some(messages) = params.get("messages") {
         // What is refused is not counted, nor is what stands behind it.
-        let _ = visit(messages, "messages", model, &mut found);
+        let _ = visit(messages, &At::Top("messages"), model, &mut found);
     }
     found.all(params, model)
 }
@@ -64,7 +66,7 @@ impl Found {
 pub(super) fn check(params: &Value<'_>, model: &Model) -> Result<u64, RowError> {
     let mut found = Found::default();
     if let Some(messages) = params.get("messages") {
-        visit(messages, "messages", model, &mut found)?;
+        visit(messages, &At::Top("messages"), model, &mut found)?;
     }
     if found.pictures > model.images() {
         return refuse(&format!("messages: too many images: {} > {}", found.pictures, model.images()));
@@ -97,11 +99,28 @@ const fn picture_most(model: &Model) -> u64 {
     if model.image_side > 2_000 { PICTURE_TOKENS } else { PICTURE_TOKENS_OLD }
 }
 
-fn visit(value: &Value<'_>, path: &str, model: &Model, found: &mut Found) -> Result<(), RowError> {
+/// Where a value stands; written out only for a message.
+enum At<'p> {
+    Top(&'static str),
+    Item(&'p Self, usize),
+    Member(&'p Self, &'p str),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Top(name) => f.write_str(name),
+            Self::Item(list, index) => write!(f, "{list}.{index}"),
+            Self::Member(map, key) => write!(f, "{map}.{key}"),
+        }
+    }
+}
+
+fn visit(value: &Value<'_>, path: &At<'_>, model: &Model, found: &mut Found) -> Result<(), RowError> {
     match value {
         Value::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                visit(item, &format!("{path}.{index}"), model, found)?;
+                visit(item, &At::Item(path, index), model, found)?;
             }
         }
         Value::Map(entries) => {
@@ -120,7 +139,7 @@ fn visit(value: &Value<'_>, path: &str, model: &Model, found: &mut Found) -> Res
                 _ => {}
             }
             for (key, inner) in entries {
-                visit(inner, &format!("{path}.{key}"), model, found)?;
+                visit(inner, &At::Member(path, key), model, found)?;
             }
         }
         _ => {}
@@ -131,7 +150,7 @@ fn visit(value: &Value<'_>, path: &str, model: &Model, found: &mut Found) -> Res
 fn picture(
     image: &Value<'_>,
     source: &Value<'_>,
-    path: &str,
+    path: &At<'_>,
     model: &Model,
     found: &mut Found,
 ) -> Result<(), RowError> {
@@ -165,12 +184,12 @@ fn picture(
         ));
     }
     if found.largest.as_ref().is_none_or(|(largest, _)| side > *largest) {
-        found.largest = Some((side, path.to_owned()));
+        found.largest = Some((side, path.to_string()));
     }
     Ok(())
 }
 
-fn document(source: &Value<'_>, path: &str, model: &Model, found: &mut Found) -> Result<(), RowError> {
+fn document(source: &Value<'_>, path: &At<'_>, model: &Model, found: &mut Found) -> Result<(), RowError> {
     let is_pdf = source.get("type").and_then(Value::text) == Some("base64");
     let Some(data) = source.get("data").and_then(Value::text).filter(|_| is_pdf) else { return Ok(()) };
     found.data += data.len() as u64;

@@ -243,8 +243,12 @@ impl Server {
 
 /// A number with at most three decimals and no superfluous one: `10`, `0.003`.
 fn decimal(number: f64) -> String {
-    let text = format!("{:.3}", number.max(0.001));
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let thousandths = whole((number.max(0.001) * 1_000.0).round());
+    let (units, rest) = (thousandths / 1_000, thousandths % 1_000);
+    if rest == 0 {
+        return units.to_string();
+    }
+    format!("{units}.{rest:03}").trim_end_matches('0').to_owned()
 }
 
 fn refused(kind: ErrorKind, status: u16, message: &str, request_id: &str) -> Response {

@@ -11,7 +11,7 @@ use crate::time::Millis;
 
 use super::create::LEAVES_WITHIN;
 use super::io::{Event, Output};
-use super::machine::{Machine, Phase};
+use super::machine::Machine;
 use super::sections::{PLAN, Written};
 
 /// Rows taken by the caller between two saves.
@@ -111,7 +111,7 @@ impl Machine {
 
     /// The driver leaves.
     pub(super) fn on_close(&mut self) {
-        if self.phase == Phase::Running {
+        if self.is_running() {
             let message = "the job was detached: its batches go on at the API";
             self.fail(Error::new(ErrorCode::Aborted, message));
         }
@@ -146,14 +146,14 @@ impl Machine {
         let durable = self.durable.as_ref()?;
         let keeper = &durable.keeper;
         let is_ready = keeper.is_over() || keeper.is_settled() && !durable.is_closing;
-        (!is_ready || self.phase == Phase::Running).then(|| keeper.wake())
+        (!is_ready || self.is_running()).then(|| keeper.wake())
     }
 
     /// Whether the create of a part may still leave: while its body was made ready the lease may have run out, or so much
     /// time have passed that the search for it would not reach so far.
     pub fn may_send(&self, now: Millis, part: u32) -> bool {
         let named_at = self.parts.get(part as usize).and_then(|it| it.sent_at);
-        self.phase == Phase::Running
+        self.is_running()
             && named_at.is_none_or(|at| at.until(now) <= LEAVES_WITHIN)
             && self
                 .durable

@@ -110,6 +110,7 @@ impl Machine {
     /// A job over `plan` that has not begun. One whose ceiling is above the caller's limit has failed already.
     pub fn new(plan: Arc<Plan>, options: Options) -> Self {
         let mut machine = Self::idle(plan, options);
+        machine.cut_parts();
         match machine.spend_guard(0..machine.plan.ids.len()) {
             Ok(()) => machine.admitted = machine.options.max_cost,
             Err(error) => machine.fail(error),
@@ -117,9 +118,9 @@ impl Machine {
         machine
     }
 
-    /// A job over `plan`, before anybody asked what it may cost.
+    /// A job over `plan` without a part.
     pub(super) fn idle(plan: Arc<Plan>, options: Options) -> Self {
-        let mut machine = Self {
+        Self {
             parts: Vec::new(),
             gate: options.pilot.map_or(Gate::Open, |_| Gate::Closed),
             ledger: Ledger::new(plan.ids.len()),
@@ -147,9 +148,7 @@ impl Machine {
             workspace: None,
             organization: None,
             durable: None,
-        };
-        machine.cut_parts();
-        machine
+        }
     }
 
     /// Takes one thing that happened.
@@ -159,12 +158,12 @@ impl Machine {
             Input::Stored(id, stored) => return self.on_stored(now, id, stored),
             Input::Close => return self.on_close(),
             Input::Fail(error) => {
-                if self.phase == Phase::Running {
+                if self.is_running() {
                     self.fail(error);
                 }
                 return self.on_close();
             }
-            _ if self.phase != Phase::Running => return,
+            _ if !self.is_running() => return,
             _ => {}
         }
         if let Input::Reply(_, reply) = &input
@@ -224,7 +223,7 @@ impl Machine {
         if let Some(output) = self.pending() {
             return output;
         }
-        if self.phase == Phase::Running {
+        if self.is_running() {
             self.schedule(now);
             if let Some(output) = self.pending() {
                 return output;
@@ -239,6 +238,11 @@ impl Machine {
             (Phase::Done, None) => Output::Done,
             (Phase::Failed(error), None) => Output::Failed(error.clone()),
         }
+    }
+
+    /// Whether it goes on.
+    pub(super) const fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Running)
     }
 
     fn pending(&mut self) -> Option<Output> {

@@ -91,7 +91,7 @@ impl Machine {
 
     fn finish(&mut self) {
         self.release_held();
-        if self.phase == Phase::Running {
+        if self.is_running() {
             self.phase = Phase::Done;
             self.save_soon();
         }
@@ -113,8 +113,7 @@ impl Machine {
 
     /// Bytes of the create body for these requests, where they are the part of this index.
     pub(super) fn body_bytes(&self, requests: &Requests, part: u32) -> u64 {
-        let sum = requests.iter().map(|request| u64::from(self.plan.sent_bytes(request, part))).sum();
-        envelope::body_bytes(u64::from(requests.count()), sum)
+        envelope::body_bytes(u64::from(requests.count()), self.plan.sent_bytes_of(requests.iter(), part))
     }
 
     /// Refuses to send requests whose ceiling, with what was spent before, lies above the limit that was set.

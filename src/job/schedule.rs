@@ -1,16 +1,20 @@
 //! What is due, and what may be done about it.
 
+use std::cell::OnceCell;
+
 use crate::time::Millis;
 use crate::wire::Call;
 
-use super::machine::{Machine, Phase, Purpose};
+use super::machine::{Machine, Purpose};
+use super::part::Part;
 use super::pilot::Gate;
 use super::state::{PartEvent, PartState};
 
 impl Machine {
     /// Starts every call that is due and allowed; moves on to the next round, or to the end, when all parts are done.
     pub(super) fn schedule(&mut self, now: Millis) {
-        let mut create = self.next_create();
+        let is_due = |part: &Part| part.state == PartState::Planned && part.due <= now;
+        let mut create = self.parts.iter().any(is_due).then(|| self.next_create()).flatten();
         for part in 0..self.parts.len() as u32 {
             let Some(it) = self.parts.get(part as usize) else { break };
             if self.canceling && it.state == PartState::Planned {
@@ -36,7 +40,7 @@ impl Machine {
             }
         }
         self.look_at_pilot();
-        if self.phase == Phase::Running && self.calls.is_empty() && self.out.is_empty() {
+        if self.is_running() && self.calls.is_empty() && self.out.is_empty() {
             self.end_of_round(now);
         }
     }
@@ -70,18 +74,20 @@ impl Machine {
 
     /// When the machine wants to be polled again without an input.
     pub(super) fn next_due(&self) -> Millis {
-        let create = self.next_create();
-        let due = self.parts.iter().enumerate().filter_map(|(part, it)| {
-            let part = part as u32;
+        let create = OnceCell::new();
+        let mut due = Millis::NEVER;
+        for (part, it) in (0..).zip(&self.parts) {
             let waits = match it.state {
                 PartState::Processing | PartState::Uncertain => true,
                 PartState::Ended => self.harvest.is_none(),
-                PartState::Planned => create == Some(part),
+                PartState::Planned => *create.get_or_init(|| self.next_create()) == Some(part),
                 _ => false,
             };
-            (waits && !self.is_calling(part)).then_some(it.due)
-        });
-        due.chain(self.sweep_due()).min().unwrap_or(Millis::NEVER)
+            if waits && it.due < due && !self.is_calling(part) {
+                due = it.due;
+            }
+        }
+        self.sweep_due().map_or(due, |sweep| sweep.min(due))
     }
 
     /// Whether a call for `part` is on its way.

@@ -187,7 +187,6 @@ impl Machine {
             .into_iter()
             .map(|(r, line)| (r, line.into_bytes().into_boxed_slice()))
             .collect::<BTreeMap<_, _>>();
-        machine.parts.clear();
         for part in saved.parts {
             if !are_rising(&part.requests, machine.plan.ids.len()) {
                 return Err(damaged());

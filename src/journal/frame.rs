@@ -89,24 +89,33 @@ impl Record {
         let [seq, epoch, bytes] = [word()?, word()?, word()?].map(number);
         let (crc, body) = (word()?, word()?);
         let (Some(seq), Some(epoch), Some(bytes)) = (seq, epoch, bytes) else { return Err(Flaw::Damaged) };
-        let record = Self { kind: Kind::of(kind), seq, epoch, body: body.to_owned() };
-        let whole = bytes == body.len() as u64 && crc == record.checksum();
-        if whole { Ok(record) } else { Err(Flaw::Damaged) }
+        // Every number was in its one form, so that this is what was checksummed.
+        let front = text.get(..text.len() - body.len() - crc.len() - 1).unwrap_or_default();
+        let whole = bytes == body.len() as u64 && checksum_in(crc) == Some(checksum(front, body));
+        let record = || Self { kind: Kind::of(kind), seq, epoch, body: body.to_owned() };
+        whole.then(record).ok_or(Flaw::Damaged)
     }
 
     fn front(&self) -> String {
         format!("bw{MAJOR} {} {} {} {} ", self.kind.as_str(), self.seq, self.epoch, self.body.len())
     }
-
-    fn checksum(&self) -> String {
-        format!("{:08x}", crc32c([self.front().as_bytes(), self.body.as_bytes()]))
-    }
 }
 
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{} {}", self.front(), self.checksum(), self.body)
+        let front = self.front();
+        write!(f, "{front}{:08x} {}", checksum(&front, &self.body), self.body)
     }
+}
+
+fn checksum(front: &str, body: &str) -> u32 {
+    crc32c([front.as_bytes(), body.as_bytes()])
+}
+
+/// A checksum as it is written here: eight digits, the letters among them small.
+fn checksum_in(text: &str) -> Option<u32> {
+    let plain = text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    plain.then(|| u32::from_str_radix(text, 16).ok()).flatten()
 }
 
 /// Digits as they are written here: no sign, no needless zero.

@@ -194,9 +194,10 @@ impl<'a> Scanner<'a> {
     /// # Errors
     /// As [`Self::step`]; also when a key or the end of a container comes next instead of a value.
     pub fn skip_value(&mut self) -> Result<core::ops::Range<usize>, SyntaxError> {
-        let start = self.value_offset();
         let outside = self.depth;
         let first = self.step()?;
+        // The first token begins where its value does.
+        let start = self.start;
         if matches!(first, None | Some(Token::Key(_) | Token::ObjectEnd | Token::ArrayEnd)) {
             return Err(SyntaxError { offset: start, reason: "expected a value" });
         }

@@ -44,6 +44,7 @@ impl<'a> Str<'a> {
 
     /// The string's meaning. A surrogate that stands alone, legal in JSON but not in UTF-8, becomes U+FFFD;
     /// [`Self::has_lone_surrogate`] tells.
+    #[inline]
     pub fn decode(&self) -> Cow<'a, str> {
         if !self.escaped {
             return Cow::Borrowed(self.raw);

@@ -78,7 +78,16 @@ impl Plan {
 
     /// Bytes of request `number` in a create body, where it is sent in `part`.
     pub fn sent_bytes(&self, number: u32, part: u32) -> u32 {
-        let len = self.spans.get(number).map_or(0, |span| span.len);
+        self.renamed(number, part, self.spans.get(number).map_or(0, |span| span.len))
+    }
+
+    /// The same of many requests together; quickest where they rise.
+    pub fn sent_bytes_of(&self, numbers: impl Iterator<Item = u32>, part: u32) -> u64 {
+        let mut walk = self.spans.walk();
+        numbers.map(|number| u64::from(self.renamed(number, part, walk.len_of(number).unwrap_or(0)))).sum()
+    }
+
+    fn renamed(&self, number: u32, part: u32, len: u32) -> u32 {
         self.id_value(number).map_or(len, |value| renamed_len(len, value, made_len(part, number)))
     }
 

@@ -93,18 +93,58 @@ impl Spans {
         self.entry(number).map(|entry| entry.source)
     }
 
+    /// The lengths of many requests, asked for in rising order: none is walked past twice.
+    pub const fn walk(&self) -> Walk<'_> {
+        Walk { spans: self, next: 0, end: 0, bytes: &[] }
+    }
+
     fn entry(&self, number: u32) -> Option<Entry> {
         if number >= self.len {
             return None;
         }
-        let group = self.groups.get((number / GROUP) as usize);
-        let (base, mut bytes) =
-            group.map_or((self.base, self.open.as_slice()), |group| (group.base, &group.bytes));
+        let (base, mut bytes) = self.group(number);
         let mut entry = next(base, &mut bytes)?;
         for _ in 0..number % GROUP {
             entry = next(entry.source.offset + u64::from(entry.source.len), &mut bytes)?;
         }
         Some(entry)
+    }
+
+    /// Where the group of request `number` counts from, and its entries.
+    fn group(&self, number: u32) -> (u64, &[u8]) {
+        let group = self.groups.get((number / GROUP) as usize);
+        group.map_or((self.base, self.open.as_slice()), |group| (group.base, &group.bytes))
+    }
+}
+
+/// See [`Spans::walk`].
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    spans: &'a Spans,
+    /// The request whose entry begins in `bytes`, behind a source that ends at `end`.
+    next: u32,
+    end: u64,
+    bytes: &'a [u8],
+}
+
+impl Walk<'_> {
+    /// How long request `number` is.
+    pub fn len_of(&mut self, number: u32) -> Option<u32> {
+        if number >= self.spans.len {
+            return None;
+        }
+        if number < self.next || number / GROUP != self.next / GROUP || self.bytes.is_empty() {
+            (self.end, self.bytes) = self.spans.group(number);
+            self.next = number - number % GROUP;
+        }
+        loop {
+            let entry = next(self.end, &mut self.bytes)?;
+            self.end = entry.source.offset + u64::from(entry.source.len);
+            self.next += 1;
+            if self.next > number {
+                return Some(entry.len);
+            }
+        }
     }
 }
 
@@ -223,6 +263,25 @@ mod tests {
                 prop_assert_eq!((spans.source(number), spans.get(number)), (Some(source), Some(own)));
             }
             prop_assert_eq!(spans.get(all.len() as u32), None);
+        }
+
+        #[test]
+        fn a_walk_says_what_single_looks_say(
+            lens in proptest::collection::vec(0..5000u32, 0..150), asked in proptest::collection::vec(0..160u32, 0..80),
+            is_rising: bool,
+        ) {
+            let mut spans = Spans::default();
+            for (number, len) in (0..).zip(lens) {
+                spans.push(Span { offset: number * 5001, len });
+            }
+            let mut asked = asked;
+            if is_rising {
+                asked.sort_unstable();
+            }
+            let mut walk = spans.walk();
+            for number in asked {
+                prop_assert_eq!(walk.len_of(number), spans.get(number).map(|span| span.len));
+            }
         }
 
         #[test]

@@ -99,19 +99,19 @@ impl World {
             return Ok(false);
         }
         self.process.wake = u64::MAX;
-        if let Some(mut keeper) = self.kept().opening.take() {
-            if !keeper.is_open() {
-                let failure = keeper.failure().cloned();
-                let next = keeper.poll(self.clock());
-                if let Some(pause) = keeper.pause(self.clock()) {
-                    self.process.wake = self.now + pause.get();
-                }
-                self.kept().opening = Some(keeper);
-                if let Some((id, op)) = next {
-                    self.shelve(id, op);
-                }
-                return failure.map_or(Ok(false), |error| self.kept_failed(&error));
+        let clock = self.clock();
+        if let Some(keeper) = self.kept().opening().filter(|keeper| !keeper.is_open()) {
+            let failure = keeper.failure().cloned();
+            let next = keeper.poll(clock);
+            if let Some(pause) = keeper.pause(clock) {
+                self.process.wake = self.now + pause.get();
             }
+            if let Some((id, op)) = next {
+                self.shelve(id, op);
+            }
+            return failure.map_or(Ok(false), |error| self.kept_failed(&error));
+        }
+        if let Some(keeper) = self.kept().opening.take() {
             if let Err(error) = self.start_kept(keeper) {
                 return self.kept_failed(&error);
             }

@@ -20,6 +20,7 @@ mod tally;
 mod world;
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(crate) use config::Config;
 pub(crate) use tally::Tally;
@@ -36,13 +37,16 @@ pub(crate) struct Outcome {
 /// Runs the jobs of many seeds on all cores.
 pub(crate) fn run_all(seeds: std::ops::Range<u64>, config: impl Fn(u64) -> Config + Sync) -> Outcome {
     let outcome = Mutex::new(Outcome::default());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    // One job takes a hundred times as long as another: whoever is free takes the next.
+    let next = AtomicU64::new(seeds.start);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        for offset in 0..threads {
-            let (outcome, config, seeds) = (&outcome, &config, seeds.clone());
-            scope.spawn(move || {
+        for _ in 0..threads {
+            scope.spawn(|| {
                 let mut total = Tally::default();
-                for seed in seeds.skip(offset as usize).step_by(threads as usize) {
+                while let seed = next.fetch_add(1, Ordering::Relaxed)
+                    && seed < seeds.end
+                {
                     let mut world = World::new(config(seed));
                     if let Err(why) = world.run() {
                         outcome.lock().unwrap().failures.push((seed, why));

@@ -38,8 +38,8 @@ impl World {
 
     /// Puts the process in place that something is meant for. What reaches one that stands still waits for it; what is
     /// meant for a life that has ended reaches nobody.
-    pub(super) fn received(&mut self, happening: Happening) -> Option<Happening> {
-        let life = match &happening {
+    pub(super) fn received(&mut self, happening: Box<Happening>) -> Option<Box<Happening>> {
+        let life = match &*happening {
             Happening::Proceed { life, .. }
             | Happening::Deliver { life, .. }
             | Happening::Stored { life, .. }
@@ -56,7 +56,7 @@ impl World {
         }
         let frozen = self.process.kept.as_ref().map_or(0, |kept| kept.frozen);
         if self.now < frozen {
-            self.after(frozen - self.now, happening);
+            self.put_off(frozen - self.now, happening);
             return None;
         }
         Some(happening)

@@ -1,5 +1,7 @@
 //! Other people of the workspace: they send batches of the very sizes of ours.
 
+use std::fmt::Write as _;
+
 use batchwise::emulator::Request;
 
 use super::world::World;
@@ -20,11 +22,14 @@ impl World {
         self.seen.strangers += 1;
         // Where ours are made for the wire, theirs may be, too.
         let made = if self.plan.makes_ids() { "-0" } else { "" };
-        let requests: Vec<_> = (0..count)
-            .map(|n| format!(r#"{{"custom_id":"s{:05}{made}-{n}","params":{{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{{"role":"user","content":"!"}}]}}}}"#, self.seq))
-            .collect();
+        let mut body = r#"{"requests":["#.to_owned();
+        for n in 0..count {
+            body.push_str(if n == 0 { r#"{"custom_id":"# } else { r#",{"custom_id":"# });
+            write!(body, r#""s{:05}{made}-{n}","#, self.seq).unwrap();
+            body.push_str(r#""params":{"model":"claude-haiku-4-5","max_tokens":1,"messages":[{"role":"user","content":"!"}]}}"#);
+        }
+        body.push_str("]}");
         self.seq += 1;
-        let body = format!(r#"{{"requests":[{}]}}"#, requests.join(","));
         self.other("POST", "/v1/messages/batches", body.as_bytes());
     }
 

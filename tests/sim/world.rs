@@ -201,8 +201,12 @@ impl World {
     }
 
     pub(super) fn after(&mut self, wait: u64, happening: Happening) {
+        self.put_off(wait, Box::new(happening));
+    }
+
+    pub(super) fn put_off(&mut self, wait: u64, happening: Box<Happening>) {
         self.seq += 1;
-        self.queue.insert((self.now + wait, self.seq), Box::new(happening));
+        self.queue.insert((self.now + wait, self.seq), happening);
     }
 
     /// On to whatever comes first: the next happening, or the moment the machine named.
@@ -227,12 +231,12 @@ impl World {
         }
         let Some(((at, _), happening)) = self.queue.pop_first() else { return Ok(()) };
         self.now = self.now.max(at);
-        self.happen(*happening)
+        self.happen(happening)
     }
 
-    fn happen(&mut self, happening: Happening) -> Result<(), String> {
+    fn happen(&mut self, happening: Box<Happening>) -> Result<(), String> {
         let Some(happening) = self.received(happening) else { return Ok(()) };
-        match happening {
+        match *happening {
             Happening::Cancel => {
                 self.seen.canceled += 1;
                 self.cancel = Cancel::Asked;
