@@ -20,6 +20,8 @@ export interface BadLine {
   readonly offset: number;
   /** Its bytes. */
   readonly length: number;
+  /** The SHA-256 of these bytes, in hexadecimal. */
+  readonly sha256: string;
   /** What is wrong with it. */
   readonly reason: string;
   /** The id it begins with, where that can be read. */

@@ -60,6 +60,8 @@ pub struct BadLineIn {
     pub offset: u64,
     /// Its bytes, without the line feed.
     pub length: u64,
+    /// Their SHA-256, in hexadecimal.
+    pub sha256: String,
     /// The id it begins with, where that can be read.
     pub custom_id: Option<String>,
     /// What was wrong with it.
@@ -77,6 +79,7 @@ impl Machine {
             line: line.line,
             offset: line.offset,
             length: line.length,
+            sha256: line.sha256.clone(),
             custom_id: line.custom_id.clone(),
             reason: line.reason.clone(),
             sample: line.sample.clone(),

@@ -3,11 +3,13 @@
 //! Theory of operation: `buffer` holds, up to `end`, what has come and was not handed out. Every byte is searched for a line feed
 //! once (`searched` remembers how far), and what is left of the last line moves to the front only when at least as
 //! much has been handed out as stays, so the work is linear for any cutting. A line over the limit is not kept: its
-//! head is, for the report, and the rest is counted and dropped until its line feed comes.
+//! head is, for the report, and the rest is counted, hashed and dropped until its line feed comes.
 
 use core::ops::Range;
 
 use memchr::memchr;
+
+use super::sha256::Sha256;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// Bytes of an overlong line that are kept to show it.
@@ -26,7 +28,7 @@ pub(super) enum Frame {
     /// A line; its bytes are [`Framer::line`].
     Line(Line),
     /// A line that was longer than allowed and is gone.
-    TooLong { number: u64, offset: u64, length: u64, head: Vec<u8> },
+    TooLong { number: u64, offset: u64, length: u64, sha256: String, head: Vec<u8> },
     /// No more lines will come.
     End,
 }
@@ -70,6 +72,7 @@ pub(super) struct Framer {
 struct Overlong {
     offset: u64,
     length: u64,
+    hash: Sha256,
     head: Vec<u8>,
 }
 
@@ -183,7 +186,9 @@ impl Framer {
         self.start = next;
         self.searched = next;
         match self.overlong.take() {
-            Some(Overlong { offset, length, head }) => Frame::TooLong { number, offset, length, head },
+            Some(Overlong { offset, length, hash, head }) => {
+                Frame::TooLong { number, offset, length, sha256: hash.hex(), head }
+            }
             None => Frame::Line(Line { number, offset, range }),
         }
     }
@@ -194,11 +199,13 @@ impl Framer {
         let overlong = self.overlong.get_or_insert_with(|| Overlong {
             offset: self.offset,
             length: 0,
+            hash: Sha256::new(),
             head: Vec::new(),
         });
         let wanted = bytes.len().min(HEAD_BYTES - overlong.head.len());
         overlong.head.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
         overlong.length += bytes.len() as u64;
+        overlong.hash.push(bytes);
         self.offset += bytes.len() as u64;
         self.start = end;
         self.searched = end;
@@ -232,7 +239,7 @@ mod tests {
                     let text = String::from_utf8_lossy(framer.line(&line)).into_owned();
                     seen.push(format!("{}@{} {text}", line.number, line.offset));
                 }
-                Frame::TooLong { number, offset, length, head } => {
+                Frame::TooLong { number, offset, length, head, .. } => {
                     seen.push(format!("{number}@{offset} !{length} {}", String::from_utf8_lossy(&head)));
                 }
                 Frame::NeedBytes | Frame::End => return seen,

@@ -18,6 +18,7 @@ mod reader;
 mod renamed;
 mod rows;
 mod scan;
+mod sha256;
 mod shape;
 mod shapes;
 mod values;

@@ -9,6 +9,7 @@ use crate::limits::MAX_CUSTOM_ID;
 use super::fields::{Fields, Text};
 use super::framer::{Frame, Framer};
 use super::scan;
+use super::sha256::Sha256;
 use super::shapes::{Fit, Shapes};
 
 /// The longest line that is read unless the caller says otherwise: some ten times what the largest answer the API
@@ -95,6 +96,9 @@ pub struct BadLine {
     pub offset: u64,
     /// Its bytes, without the line feed.
     pub length: u64,
+    /// The SHA-256 of these bytes, in hexadecimal; empty where an earlier version noted the line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
     /// What is wrong with it.
     pub reason: String,
     /// Whether it is only too long.
@@ -152,13 +156,14 @@ impl Reader {
             let line = match self.framer.next() {
                 Frame::NeedBytes => return Next::NeedBytes,
                 Frame::End => return Next::End,
-                Frame::TooLong { number, offset, length, head } => {
+                Frame::TooLong { number, offset, length, sha256, head } => {
                     self.bad_lines += 1;
                     let reason = format!("longer than {} bytes", self.framer.max_line());
                     return Next::BadLine(BadLine {
                         line: number,
                         offset,
                         length,
+                        sha256,
                         reason,
                         too_long: true,
                         custom_id: leading_id(&head),
@@ -181,6 +186,7 @@ impl Reader {
                     line: line.number,
                     offset: line.offset,
                     length: bytes.len() as u64,
+                    sha256: Sha256::of(bytes),
                     reason: problem.to_string(),
                     too_long: false,
                     custom_id: leading_id(bytes),

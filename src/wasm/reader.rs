@@ -34,7 +34,7 @@ export interface RawTotals {
   cost: number | null;
 }
 /** A line that is no result. */
-export interface RawBadLine { line: number; offset: number; length: number; reason: string; sample: string }
+export interface RawBadLine { line: number; offset: number; length: number; sha256: string; reason: string; sample: string }
 ";
 
 /// No engine makes a string longer than this, so a longer line could never be parsed.

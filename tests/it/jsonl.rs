@@ -174,6 +174,8 @@ fn a_bad_line_says_where_it_stands_and_why() {
         line: 3,
         offset,
         length: 13,
+        // printf '\t{"a":1,}\a\u2028' | sha256sum
+        sha256: "24983656df668424b56cf9b771ed70ea5cfe69077e2d19f70ad2a6283f7ba7d5".to_string(),
         reason: "not JSON: expected a key in quotes at byte 8".to_string(),
         too_long: false,
         custom_id: None,
@@ -211,6 +213,8 @@ fn the_sample_of_a_bad_line_is_short_and_tame() {
         let seen = read([line.as_bytes()], max);
         let Some(Seen::Bad(bad)) = seen.first() else { panic!("a bad line") };
         assert_eq!(bad.length, line.len() as u64);
+        // The same where the line was kept and where it was passed over: python3's hashlib says so.
+        assert_eq!(bad.sha256, "e21989f15077cc6f758d8206ba140b27aa6231f7a07cd0332e5301aa530a9179");
         assert_eq!(bad.sample, format!(" [31m{}", "\u{1F600}".repeat(95)));
     }
 }

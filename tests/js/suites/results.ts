@@ -228,6 +228,14 @@ test("bad lines are reported with their place, and every other line is read", as
         [5, 119, '{"type":"error","error":{"type":"api_error"}}'],
       ],
     );
+    // sha256sum says the same of them.
+    assert.deepEqual(
+      results.badLines.map(({ sha256 }) => sha256),
+      [
+        "d26f0b69a94111dd509f7e0b9217e7a64d2a48f14ba026296f19230635e4af69",
+        "b0a4c5313131c7d69c54bee9c9335a1c93c3ee48cb903d11ca3773eaee866028",
+      ],
+    );
     for (const { reason } of results.badLines) assert.match(reason, /^(not JSON|no result): /);
     assert.equal((await (await of(file, 5, cut)).summary()).outcomes.missing, 2);
   }
