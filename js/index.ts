@@ -50,6 +50,7 @@ export {
   TruncatedResultsError,
   UnprocessableEntityError,
 } from "./errors.js";
+export { type FollowOptions, followJob, type JobStanding } from "./follow.js";
 export { type ErrorCode, type ModelPrice, PRICES, PRICES_AS_OF, type ViolationCode } from "./generated.js";
 export {
   Job,

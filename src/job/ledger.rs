@@ -59,7 +59,12 @@ impl Ledger {
 
     /// A ledger of `requests` requests as [`Self::save`] or `Self::save_page` wrote it; `None` when it is neither.
     pub fn restore(saved: &str, requests: u32) -> Option<Self> {
-        let mut marks = Vec::with_capacity(requests as usize);
+        Self::read(saved, requests).filter(|ledger| ledger.len() == requests)
+    }
+
+    /// The same of any number of requests up to `most`.
+    pub(super) fn read(saved: &str, most: u32) -> Option<Self> {
+        let mut marks = Vec::new();
         let mut letters = saved.bytes().peekable();
         while let Some(letter) = letters.next() {
             let mut count = 0usize;
@@ -69,12 +74,17 @@ impl Ledger {
                 is_counted = true;
             }
             let count = if is_counted { count } else { 1 };
-            if count > requests as usize - marks.len() {
+            if count > most as usize - marks.len() {
                 return None;
             }
             marks.resize(marks.len() + count, mark_of(letter)?);
         }
-        (marks.len() == requests as usize).then(|| Self::of(marks))
+        Some(Self::of(marks))
+    }
+
+    /// How many requests it is about.
+    pub(super) const fn len(&self) -> u32 {
+        self.marks.len() as u32
     }
 
     /// The ledger as text, a letter for each request.

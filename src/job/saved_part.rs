@@ -9,6 +9,7 @@ use super::create::LEAVES_WITHIN;
 use super::part::{Known, Mark, Part};
 use super::runs::unruns;
 use super::search::{Search, ServerClock};
+use super::standing::PartStanding;
 use super::state::PartState;
 
 /// A part, saved.
@@ -60,6 +61,21 @@ struct SavedMark {
 }
 
 impl SavedPart {
+    /// Where it stands, for somebody who only looks.
+    pub(super) fn standing(&self, index: u32) -> PartStanding {
+        let batch = self.batch.as_ref();
+        PartStanding {
+            index,
+            round: self.round,
+            state: self.state.as_str(),
+            request_count: self.requests.iter().map(|(_, count)| count).sum(),
+            batch_id: batch.map(|batch| batch.id.clone()),
+            canceling: self.cancel_sent,
+            created_at: batch.and_then(|batch| batch.created_at).map(Millis::get),
+            expires_at: batch.and_then(|batch| batch.expires_at).map(Millis::get),
+        }
+    }
+
     /// The same with its requests.
     pub(super) fn with(self, requests: Vec<(u32, u32)>) -> Self {
         Self { requests, ..self }

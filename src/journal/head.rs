@@ -59,6 +59,11 @@ impl Head {
         Record { kind: Kind::Head, seq: 0, epoch: self.epoch, body }.to_string()
     }
 
+    /// Whether it stands in the place of a torn one, so that nobody is known to hold the job.
+    pub(super) const fn is_mended(&self) -> bool {
+        self.owner.is_empty()
+    }
+
     /// Whether somebody holds the job at `now`.
     pub(super) fn is_held(&self, now: Millis) -> bool {
         self.until > now

@@ -104,6 +104,9 @@ pub struct Keeper {
     /// Reads that failed in a row, and when the next one is made.
     pub(super) failed_reads: u32,
     pub(super) paused_until: Millis,
+    /// Times that whoever only looks has read the log again, and whether he has read all of it.
+    pub(super) looks: u32,
+    pub(super) is_seen: bool,
     leaving: bool,
     /// Owners who are known to be gone, whatever their leases say.
     pub(super) gone: Vec<String>,
@@ -138,6 +141,8 @@ impl Keeper {
             renew_at: Millis::NEVER,
             failed_reads: 0,
             paused_until: Millis::new(0),
+            looks: 0,
+            is_seen: false,
             leaving: false,
             gone: Vec::new(),
             verdict: None,
@@ -174,6 +179,12 @@ impl Keeper {
     /// The lease of the owner before us, where he did not give the job back: he may still be at work for that long.
     pub const fn predecessor(&self) -> Option<Wait> {
         self.predecessor
+    }
+
+    /// Who holds the job at `now`, ourselves too.
+    pub fn holder(&self, now: Millis) -> Option<Holder> {
+        let head = self.head.as_ref().filter(|head| head.is_held(now))?;
+        Some(Holder { owner: head.owner.clone(), until: head.until })
     }
 
     /// A section as it was last appended: JSON.

@@ -3,6 +3,7 @@
 use crate::error::{Error, ErrorCode};
 use crate::time::Millis;
 
+use super::fold::Fold;
 use super::frame::{Flaw, Record};
 use super::head::Head;
 use super::keeper::{Keeper, Stage};
@@ -10,6 +11,9 @@ use super::setup::Goal;
 
 /// Records that a list of keys may lack below its highest, at most.
 const MOST_UNLISTED: u64 = 16;
+
+/// Times that a log is read again which its owner writes anew meanwhile.
+const MOST_LOOKS: u32 = 5;
 
 impl Keeper {
     /// Everything of this job lies under keys that begin so.
@@ -28,7 +32,7 @@ impl Keeper {
     pub(super) fn on_head(&mut self, now: Millis, text: Option<String>) {
         let head = match text.as_deref().map(Head::read) {
             Some(Err(Flaw::Damaged)) => return self.on_torn_head(text.unwrap_or_default()),
-            None if self.setup.goal == Goal::Resume => return self.fail(self.missing()),
+            None if self.setup.goal != Goal::Create => return self.fail(self.missing()),
             None => {
                 self.head_text = None;
                 self.stage = Stage::Take;
@@ -37,7 +41,11 @@ impl Keeper {
             Some(Ok(head)) => head,
             Some(Err(flaw)) => return self.fail(self.flawed(flaw, "the head of its journal")),
         };
-        if head.is_held(now) && !self.setup.alone && !self.gone.contains(&head.owner) {
+        if self.is_seen {
+            return self.on_head_seen(head);
+        }
+        let is_looking = self.setup.goal == Goal::Look;
+        if head.is_held(now) && !is_looking && !self.setup.alone && !self.gone.contains(&head.owner) {
             return self.fail(self.conflict(Some(&head)));
         }
         self.predecessor = (head.until > Millis::new(0)).then_some(head.lease);
@@ -50,7 +58,7 @@ impl Keeper {
     /// Where to go on from a head that may be taken.
     pub(super) fn stage_with_head(&self) -> Stage {
         // Whoever wants a new job looks first: taking it would end an owner who merely slept.
-        if self.setup.goal == Goal::Create { Stage::List } else { Stage::Take }
+        if self.setup.goal == Goal::Resume { Stage::Take } else { Stage::List }
     }
 
     /// The head with which we take the job.
@@ -90,7 +98,7 @@ impl Keeper {
         let last = seqs.last().copied().unwrap_or(0);
         if last > seqs.len() as u64 + MOST_UNLISTED {
             let gap = (1..).zip(&seqs).find(|(want, seq)| want != *seq).map_or(last, |(want, _)| want);
-            return self.fail(self.hole(gap));
+            return self.on_hole(gap);
         }
         self.reading = (1..=last).collect();
         self.stage = Stage::Read;
@@ -101,8 +109,8 @@ impl Keeper {
 
     pub(super) fn on_record(&mut self, seq: u64, text: Option<String>) {
         let is_last = self.reading.is_empty();
-        if text.is_none() && !is_last {
-            return self.fail(self.hole(seq));
+        if text.is_none() && (!is_last || self.setup.goal == Goal::Look) {
+            return self.on_hole(seq);
         }
         let text = text.unwrap_or_default();
         match Record::read(&text) {
@@ -126,6 +134,9 @@ impl Keeper {
     }
 
     fn on_read(&mut self) {
+        if self.setup.goal == Goal::Look {
+            return self.on_seen();
+        }
         if self.taken {
             self.stage = Stage::Claim;
         } else if self.fold.sections().is_empty() {
@@ -133,6 +144,52 @@ impl Keeper {
         } else {
             self.fail(self.exists());
         }
+    }
+
+    /// The log was read, and nothing more is wanted. Its owner may have written it anew meanwhile: the head tells.
+    fn on_seen(&mut self) {
+        if self.head.as_ref().is_some_and(Head::is_mended) {
+            return self.end_of_look();
+        }
+        self.is_seen = true;
+        self.stage = Stage::ReadHead;
+    }
+
+    fn on_head_seen(&mut self, head: Head) {
+        if self.generation() == head.generation {
+            self.head = Some(head);
+            self.end_of_look();
+        } else {
+            self.on_hole(self.next);
+        }
+    }
+
+    fn end_of_look(&mut self) {
+        self.stage = Stage::Over;
+        if self.fold.sections().is_empty() {
+            self.fail(self.missing());
+        }
+    }
+
+    /// A record is not there. Whoever only looks may have come while the owner wrote the log anew.
+    fn on_hole(&mut self, seq: u64) {
+        if !self.looks_again() {
+            self.fail(self.hole(seq));
+        }
+    }
+
+    fn looks_again(&mut self) -> bool {
+        if self.setup.goal != Goal::Look || self.looks == MOST_LOOKS {
+            return false;
+        }
+        self.looks += 1;
+        self.is_seen = false;
+        self.fold = Fold::default();
+        self.reading.clear();
+        self.next = 1;
+        self.torn = None;
+        self.stage = Stage::ReadHead;
+        true
     }
 
     /// The place for our epoch was taken in the meantime, by an owner before us who did not know better yet: what he

@@ -2,13 +2,15 @@
 
 use crate::time::Wait;
 
-/// Whether a job is begun or taken up again.
+/// Whether a job is begun, taken up again, or only looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// There must be none of this name.
     Create,
     /// There must be one.
     Resume,
+    /// There must be one, whoever holds it. Nothing is written, and nothing is held: the journal is over once it is read.
+    Look,
 }
 
 /// How a journal is opened.

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::error::{Error, ErrorCode};
-use crate::job::{has_ended, saved_in};
+use crate::job::{Standing, has_ended, saved_in};
 use crate::journal::{Goal, Keeper, Setup, StoreOp, StoreReply, Stored, is_job_name};
 use crate::time::Wait;
 
@@ -165,6 +165,23 @@ impl Journal {
             Some(error) => Err(journal.place.explain(error.clone())),
             None => Ok(journal),
         }
+    }
+
+    /// Where `job` in `store` stands, whoever holds it. Nothing is written.
+    ///
+    /// # Errors
+    /// With a code of `store/…`, or where the name cannot be a job's.
+    pub async fn look(store: Store, job: String, now: Function) -> Result<JsValue, JsValue> {
+        check(&store, &job).map_err(thrown)?;
+        let (owner, fenced, alone) = (String::new(), has_method(&store, "compareAndSwap"), false);
+        let setup = Setup { job, owner, lease: LEASE, fenced, alone, goal: Goal::Look };
+        let place = Rc::new(Shelf { store, thrown: RefCell::default() });
+        let mut journal = Self { keeper: Keeper::new(setup), place };
+        while journal.step(&now).await {}
+        if let Some(error) = journal.keeper.failure() {
+            return Err(journal.place.explain(error.clone()));
+        }
+        to_js(&Standing::of(&journal.keeper, time_of(&now)).map_err(thrown)?)
     }
 
     /// What the host noted when the job was begun, as JSON.

@@ -1,6 +1,7 @@
 //! The keeper of a journal against a store in memory: crashes, torn records, failing operations, two owners.
 
 mod damage;
+mod looking;
 mod mending;
 mod reading;
 pub(crate) mod store;

@@ -1,5 +1,13 @@
 // Jobs that live in a store: taken up again by their name, whatever happened to the process before.
-import { type Batchwise, type Job, type JobEvent, memoryStore, type Store } from "batchwise";
+import {
+  type Batchwise,
+  followJob,
+  type Job,
+  type JobEvent,
+  type JobStanding,
+  memoryStore,
+  type Store,
+} from "batchwise";
 import { assert, collect, rejection, test } from "../harness.js";
 import { assertNothingTwice, bench, ids, idsOf, requests, until } from "../jobs.js";
 import { CANARY } from "../server.js";
@@ -127,6 +135,64 @@ test("a job that somebody holds is refused, with his name and time; one that was
   const again = await client.resume("j", { store, source: requests(6), ...time });
   assert.sameMembers(idsOf(await collect(again)), ids(6));
   assert.equal(emulator.state.calls.create, 2);
+});
+
+test("a job that somebody holds can be followed by anybody, who sends and writes nothing", async () => {
+  const { store, job, emulator, go } = await left();
+  const { getItem, getKeys } = store;
+  const refused = (): never => assert.fail("a follower writes");
+  const readOnly = { getItem, getKeys, setItem: refused, removeItem: refused, compareAndSwap: refused };
+  const seen: JobStanding[] = [];
+  const sleep = async (): Promise<void> => {
+    if (seen.length === 1) read(job, []);
+    go();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  };
+  const calls = JSON.stringify(emulator.state.calls);
+  for await (const standing of followJob("j", { store: readOnly, now: emulator.clock.now, sleep })) {
+    if (seen.push(standing) === 1) assert.equal(JSON.stringify(emulator.state.calls), calls);
+  }
+  const [first, last] = [seen[0], seen.at(-1)];
+  assert.deepEqual([first?.id, first?.state, first?.requestCount, first?.finished], ["j", "running", 6, 0]);
+  assert.equal(typeof first?.owner, "string");
+  assert.equal(typeof first?.until, "number");
+  const told = first?.parts.map(({ state, requestCount, batchId }) => [state, requestCount, typeof batchId]);
+  assert.deepEqual(told, [
+    ["processing", 3, "string"],
+    ["processing", 3, "string"],
+  ]);
+  const report = await job.done();
+  assert.deepEqual([last?.state, last?.finished, last?.owner, last?.until], ["done", 6, null, null]);
+  assert.deepEqual([last?.outcomes, last?.cost], [report.outcomes, report.cost]);
+  assert.equal(emulator.state.calls.create, 2);
+});
+
+test("a job that nobody holds any more is told to be left, and ends the following", async () => {
+  const { client, store, job, time, emulator } = await left();
+  await job[Symbol.asyncDispose]();
+  const states: string[] = [];
+  for await (const { state, owner } of followJob("j", { store, now: emulator.clock.now })) {
+    assert.isNull(owner);
+    states.push(state);
+  }
+  assert.deepEqual(states, ["left"]);
+  const again = await client.resume("j", { store, source: requests(6), ...time });
+  assert.sameMembers(idsOf(await collect(again)), ids(6));
+});
+
+test("what cannot be followed is said, and a signal ends the following", async () => {
+  const { store, job, emulator } = await left();
+  const next = (name: string, more: object = {}) => followJob(name, { store, ...more }).next();
+  assert.equal((await rejection(next("nobody")))["code"], "store/missing");
+  assert.equal((await rejection(next("a b")))["code"], "misuse/option");
+  assert.equal((await rejection(next("j", { everyMs: 0 })))["code"], "misuse/option");
+  const stop = new AbortController();
+  const following = followJob("j", { store, now: emulator.clock.now, everyMs: 3_600_000, signal: stop.signal });
+  assert.equal((await following.next()).value?.state, "running");
+  const second = rejection(following.next());
+  stop.abort();
+  assert.equal((await second)["code"], "abort/user");
+  await job[Symbol.asyncDispose]();
 });
 
 test("an owner whose job was taken over ends, and sends nothing after it", async () => {
