@@ -151,11 +151,10 @@ export class Delivery {
     try {
       const fresh: Block[] = [];
       for (const block of blocks) fresh.push(this.#mayKnow ? await unknown(sink, block) : block);
-      const records = fresh.flatMap(({ rows }) => rows.map(recordOf));
-      if (records.length > 0) {
-        await sink.put(records);
-        await sink.flush?.();
-      }
+      const full = fresh.filter(({ rows }) => rows.length > 0);
+      // Block by block: the records of all of them would grow the heap for good.
+      for (const { rows } of full) await sink.put(rows.map(recordOf));
+      if (full.length > 0) await sink.flush?.();
       for (const { requests } of blocks) for (const request of requests) this.#take(request);
       this.flush();
       for (const block of fresh) await this.#queue.push(block);

@@ -57,7 +57,7 @@ export interface Sink {
   has(id: string): boolean | Promise<boolean>;
   /** Takes records: all that came since the last call. What it throws, or rejects with, stops the job; it can be resumed. */
   put(records: readonly SinkRecord[]): unknown;
-  /** Makes lasting what was put. Called after each `put`, before the journal counts the rows as delivered. */
+  /** Makes lasting what was put. Called after one `put` or some, before the journal counts their rows as delivered. */
   flush?(): unknown;
 }
 
