@@ -17,6 +17,8 @@ pub mod reply;
 pub mod scan;
 mod sends;
 pub mod shapes;
+pub mod template;
+pub mod texts;
 
 /// Something that must hold for any bytes.
 pub type Target = fn(&[u8]);
@@ -33,4 +35,6 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("reply", reply::run),
     ("scan", scan::run),
     ("shapes", shapes::run),
+    ("template", template::run),
+    ("texts", texts::run),
 ];
