@@ -11,16 +11,16 @@ import { at } from "./tools.mjs";
  * less. The aim is 60 KB for `batchwise`.
  */
 const BUDGETS = {
-  batchwise: 480,
-  "batchwise, workerd": 475,
-  "batchwise, edge-light": 475,
-  "batchwise/slim": 31,
+  batchwise: 500,
+  "batchwise, workerd": 500,
+  "batchwise, edge-light": 500,
+  "batchwise/slim": 31.5,
   "batchwise/emulator": 190,
   "batchwise/emulator, workerd": 190,
-  "batchwise/engine": 460,
-  "batchwise/engine, workerd": 458,
-  "batchwise/engine, edge-light": 458,
-  "batchwise/cloudflare": 473,
+  "batchwise/engine": 485,
+  "batchwise/engine, workerd": 485,
+  "batchwise/engine, edge-light": 485,
+  "batchwise/cloudflare": 495,
   "batchwise/relay": 4.5,
   "batchwise/testing": 6.5,
 };

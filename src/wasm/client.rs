@@ -4,7 +4,7 @@ use core::cell::RefCell;
 use core::fmt;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -15,7 +15,8 @@ use crate::wire::{BatchId, Call, Endpoint, ListQuery, Lost, LostReason, Refusal,
 
 use super::body::{BodyStream, ResultsBody};
 use super::convert;
-use super::fault::{pairs, refused, thrown, vanished};
+use super::fault::{refused, thrown, vanished};
+use super::job::to_js;
 use super::options::CallOptions;
 use super::sleep::Sleeper;
 use super::transport::{Opened, Transport};
@@ -77,8 +78,8 @@ impl Client {
         let body = (!body.is_undefined() && !body.is_null()).then_some(body);
         let mut reply = attempts.run(&call, body.as_ref()).await?;
         let (status, headers) = (reply.status, core::mem::take(&mut reply.headers));
-        let text = text_of(&call, reply)?;
-        Ok(answer(&text, status, &headers))
+        let answer = to_js(&Answer { text: text_of(&call, reply)?, status, headers })?;
+        Ok(answer.unchecked_into())
     }
 
     /// Opens the results of a batch.
@@ -127,14 +128,11 @@ impl Client {
     }
 }
 
-fn answer(text: &str, status: u16, headers: &[(String, String)]) -> RawAnswer {
-    let object = Object::new();
-    let members = [("text", text.into()), ("status", status.into()), ("headers", pairs(headers))];
-    for (name, value) in members {
-        // A fresh plain object takes every property.
-        let _ = Reflect::set(&object, &name.into(), &value);
-    }
-    object.unchecked_into()
+#[derive(Serialize)]
+struct Answer {
+    text: String,
+    status: u16,
+    headers: Vec<(String, String)>,
 }
 
 impl fmt::Debug for Client {

@@ -1,12 +1,9 @@
 //! Values of JavaScript, read without trusting their class.
 
-use js_sys::{Array, Function, JSON, Reflect};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{Error, ErrorCode};
-use crate::json;
 use crate::time::{Millis, Wait};
 
 /// The longest wait a timer takes; longer ones fire at once.
@@ -122,17 +119,6 @@ pub(crate) fn wait(options: &JsValue, name: &str, zero: ZeroWait) -> Result<Opti
 pub(crate) enum ZeroWait {
     Allowed,
     Refused,
-}
-
-/// A value as plain JavaScript; what is absent is null. It crosses as JSON: once, whatever it holds, with the code that
-/// writes a job's journal.
-pub(crate) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    JSON::parse(&json::encode(value))
-}
-
-/// The value that plain JavaScript holds; `None` where it is no such value.
-pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    json::decode(&JSON::stringify(value).ok()?.as_string()?)
 }
 
 /// The runtime's clock.

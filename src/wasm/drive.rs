@@ -24,8 +24,7 @@ use crate::time::{Millis, Wait};
 use crate::wire::{Call, Endpoint, Lost, LostReason, Reply, Sent};
 
 use super::body::BodyStream;
-use super::convert::to_js;
-use super::job::{Command, Shared};
+use super::job::{Command, Shared, to_js};
 use super::reader::raw_block;
 use super::told::told;
 use super::transport::Opened;

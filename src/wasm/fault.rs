@@ -107,8 +107,7 @@ impl Fault {
     }
 }
 
-/// Headers as JavaScript gets them.
-pub(crate) fn pairs(headers: &[(String, String)]) -> JsValue {
+fn pairs(headers: &[(String, String)]) -> JsValue {
     headers
         .iter()
         .map(|(name, value)| Array::of2(&JsValue::from_str(name), &JsValue::from_str(value)))

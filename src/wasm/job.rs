@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::Waker;
 
 use js_sys::{Function, Promise, Reflect, Uint32Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, ErrorCode};
@@ -15,7 +16,7 @@ use crate::plan::PlanOptions;
 use crate::time::{Millis, Wait};
 
 use super::client::Client;
-use super::convert::{self, ZeroWait, to_js};
+use super::convert::{self, ZeroWait};
 use super::drive::{self, LateBody};
 use super::fault::thrown;
 use super::options::CallOptions;
@@ -183,7 +184,7 @@ impl Job {
         host: Host,
         now: Function,
         waiting: &JsValue,
-        snapshot: &JsValue,
+        snapshot: JsValue,
     ) -> Result<Self, JsValue> {
         let mut machine = machine_of(plan, options, client.call_options().timeout, snapshot, time_of(&now))?;
         if client.transport().is_browsers {
@@ -284,14 +285,14 @@ pub(super) fn machine_of(
     plan: &PlanHandle,
     options: &JsValue,
     timeout: Wait,
-    snapshot: &JsValue,
+    snapshot: JsValue,
     now: Millis,
 ) -> Result<Machine, JsValue> {
     let options = engine_options(options, timeout).map_err(thrown)?;
     let machine = if snapshot.is_undefined() || snapshot.is_null() {
         Machine::new(plan.plan(), options)
     } else {
-        let saved: Snapshot = convert::from_js(snapshot).ok_or_else(damaged)?;
+        let saved: Snapshot = serde_wasm_bindgen::from_value(snapshot).map_err(damaged)?;
         Machine::restore(plan.plan(), options, saved, now).map_err(thrown)?
     };
     machine.failure().map_or(Ok(()), |error| Err(thrown(error.clone())))?;
@@ -306,9 +307,14 @@ pub(super) fn report_of(machine: &Machine) -> Result<JsValue, JsValue> {
     Ok(report)
 }
 
-fn damaged() -> JsValue {
-    thrown(Error::new(
-        ErrorCode::Snapshot,
-        "the snapshot is damaged: a member is missing, or of another kind",
-    ))
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+fn damaged(why: serde_wasm_bindgen::Error) -> JsValue {
+    thrown(Error::new(ErrorCode::Snapshot, format!("the snapshot is damaged: {why}")))
+}
+
+/// A value as plain JavaScript: objects, not maps; what is absent is null.
+pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let plain =
+        serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
+    value.serialize(&plain).map_err(JsValue::from)
 }

@@ -4,7 +4,6 @@ use js_sys::{Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::convert::to_js;
 use crate::cost::{self, ModelEstimate};
 use crate::plan::Plan;
 use crate::request::{Fix, Violation, Violations};
@@ -191,4 +190,9 @@ pub(super) fn estimate(plan: &Plan) -> Result<JsValue, JsValue> {
         merged: plan.riders.len(),
         saved: plan.spared.estimate().total.into(),
     })
+}
+
+fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    Ok(value.serialize(&serializer)?)
 }

@@ -4,7 +4,6 @@ use js_sys::{Array, Float64Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::convert::to_js;
 use super::fault::thrown;
 use super::usage::UsageTotals;
 use crate::cost::Tally;
@@ -187,7 +186,7 @@ impl Reader {
         if self.bad_lines.is_empty() {
             return Ok(JsValue::UNDEFINED);
         }
-        to_js(&core::mem::take(&mut self.bad_lines))
+        Ok(serde_wasm_bindgen::to_value(&core::mem::take(&mut self.bad_lines))?)
     }
 
     /// Rows so far.
@@ -212,7 +211,7 @@ impl Reader {
         let totals =
             Totals { records: self.records(), outcomes, usage: UsageTotals::of(&sum), cost: sum.usd() };
         // `null` for a cost that nobody knows, as in all of the public API.
-        to_js(&totals)
+        Ok(totals.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
     }
 
     /// Makes ready for more.

@@ -10,9 +10,8 @@ use crate::job::{CallId, Input, Machine, Output};
 use crate::time::{Millis, Wait};
 use crate::wire::{Call, Lost, LostReason, Reply, Sent};
 
-use super::convert::to_js;
 use super::fault::thrown;
-use super::job::{machine_of, report_of};
+use super::job::{machine_of, report_of, to_js};
 use super::planner::PlanHandle;
 use super::reader::raw_block;
 use super::told::told;
@@ -61,7 +60,7 @@ impl Steps {
     /// # Errors
     /// For options that cannot be used, a snapshot of another input, and a job that may not begin.
     #[wasm_bindgen(constructor)]
-    pub fn new(plan: &PlanHandle, options: &JsValue, snapshot: &JsValue, now: f64) -> Result<Self, JsValue> {
+    pub fn new(plan: &PlanHandle, options: &JsValue, snapshot: JsValue, now: f64) -> Result<Self, JsValue> {
         let machine = machine_of(plan, options, Wait::ZERO, snapshot, millis(now))?;
         Ok(Self { machine, calls: BTreeMap::new() })
     }

@@ -15,9 +15,8 @@ use crate::journal::{Goal, Keeper, Setup, StoreOp, StoreReply, Stored, is_job_na
 use crate::time::Wait;
 
 use super::convert;
-use super::convert::to_js;
 use super::fault::thrown;
-use super::job::time_of;
+use super::job::{time_of, to_js};
 
 /// A store that has not answered for so many seconds of real time has failed. They are counted one by one: a process
 /// that slept, or was busy, must not take its own absence for the store's silence.

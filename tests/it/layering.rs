@@ -28,6 +28,7 @@ const FOREIGN: &[&str] = &[
     "js_sys",
     "web_sys",
     "gloo_timers",
+    "serde_wasm_bindgen",
     "Instant::now",
     "SystemTime::now",
     "std::net",
