@@ -1,4 +1,5 @@
 import { asked } from "./asked.js";
+import { bodyOf } from "./sending.js";
 import { Delivery } from "./delivery.js";
 import { onWaking } from "./env.js";
 import { AmbiguousCreateError, BatchwiseError } from "./errors.js";
@@ -120,7 +121,7 @@ export class Job<Id extends string = string> implements AsyncIterable<JobResult<
     this.#line = {
       plan,
       host: {
-        body: (requests, prefix) => plan.bodyOf(requests, prefix),
+        body: (requests, prefix, length, mayStream) => bodyOf(plan.piecesOf(requests, prefix), length, mayStream),
         rows: (raw, requests) => this.#delivery.push({ rows: rowsOf(raw), requests }),
         settle: () => this.#delivery.settle(journal !== undefined),
         event: (event) => {

@@ -1,11 +1,12 @@
 // The way from the engine to a job, which outlives the job on the engine's side.
+import type { Body } from "./sending.js";
 import type { JobEvent } from "./job-types.js";
 import type { Plan } from "./plan.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
 
 /** What the engine asks of a job. */
 export interface Host {
-  body(requests: Uint32Array, prefix?: string): Promise<unknown>;
+  body(requests: Uint32Array, prefix: string | undefined, length: number, mayStream: boolean): Promise<Body>;
   rows(raw: RawBlock, requests: Uint32Array): Promise<void> | undefined;
   settle(): Promise<void> | undefined;
   event(event: JobEvent): void;
@@ -24,7 +25,10 @@ export interface Line {
  */
 export function through(line: { readonly host: Host | undefined }): Host {
   return {
-    body: async (requests, prefix) => line.host?.body(requests, prefix),
+    body: async (...asked) => {
+      if (line.host) return line.host.body(...asked);
+      throw new Error("the job has ended");
+    },
     rows: (raw, requests) => line.host?.rows(raw, requests),
     settle: () => line.host?.settle(),
     event: (event) => line.host?.event(event),

@@ -1,3 +1,4 @@
+import { blobOf, type Pieces } from "./sending.js";
 import { BatchwiseError, InvalidRequestsError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { ErrorCode, ViolationCode } from "./generated.js";
@@ -190,20 +191,22 @@ export class Plan<Id extends string = string> {
    * @internal The body of a create call for these requests, made from the source again. `prefix` begins the ids that are
    * made for the part; without it requests keep their own.
    */
-  async bodyOf(requests: Uint32Array, prefix?: string): Promise<Blob> {
-    const pieces: BlobPart[] = [];
+  bodyOf(requests: Uint32Array, prefix?: string): Promise<Blob> {
+    return blobOf(this.piecesOf(requests, prefix));
+  }
+
+  /** @internal The same, piece by piece. */
+  async *piecesOf(requests: Uint32Array, prefix?: string): Pieces {
     const runs = this.#handle.runs(requests, RUN_BYTES);
     let done = 0;
     for (let at = 0; at < runs.length; at += 3) {
       const [start, end, count] = runs.subarray(at, at + 3) as unknown as [number, number, number];
       const run = new Uint8Array(await this.#source.slice(start, end).arrayBuffer());
       const piece = requests.subarray(done, done + count);
-      const bytes = made(() => this.#handle.append(piece, done, prefix, run, start)) as Uint8Array<ArrayBuffer>;
-      // A blob each: their bytes lie outside of the heap, and are not copied again when they are put together.
-      pieces.push(new Blob([bytes]));
+      yield made(() => this.#handle.append(piece, done, prefix, run, start)) as Uint8Array<ArrayBuffer>;
       done += count;
     }
-    return new Blob([...pieces, "]}"], { type: "application/json" });
+    yield encoder.encode("]}");
   }
 }
 
@@ -218,7 +221,9 @@ export function partsOf(handle: PlanHandle): PlanPart[] {
 }
 
 /** Bytes of the source that are read at once. */
-const RUN_BYTES = 1 << 20;
+const RUN_BYTES = 1 << 18;
+
+const encoder = new TextEncoder();
 
 /** Requests that are made at once for whoever goes through them. */
 const AT_ONCE = 500;

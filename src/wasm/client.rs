@@ -19,7 +19,7 @@ use super::fault::{refused, thrown, vanished};
 use super::job::to_js;
 use super::options::CallOptions;
 use super::sleep::Sleeper;
-use super::transport::{Opened, Transport};
+use super::transport::{Opened, Payload, Transport};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -75,7 +75,7 @@ impl Client {
     ) -> Result<RawAnswer, JsValue> {
         let call = call_of(&endpoint, id.as_deref(), &query).map_err(thrown)?;
         let attempts = self.attempts(&options).map_err(thrown)?;
-        let body = (!body.is_undefined() && !body.is_null()).then_some(body);
+        let body = (!body.is_undefined() && !body.is_null()).then(|| Payload::from(body));
         let mut reply = attempts.run(&call, body.as_ref()).await?;
         let (status, headers) = (reply.status, core::mem::take(&mut reply.headers));
         let answer = to_js(&Answer { text: text_of(&call, reply)?, status, headers })?;
@@ -152,7 +152,7 @@ pub(super) struct Attempts<'a> {
 
 impl Attempts<'_> {
     /// The first reply that is a success, or the fault of the last attempt.
-    pub(super) async fn run(&self, call: &Call, body: Option<&JsValue>) -> Result<Reply, JsValue> {
+    pub(super) async fn run(&self, call: &Call, body: Option<&Payload>) -> Result<Reply, JsValue> {
         let mut attempt = 1;
         loop {
             let outcome = self.client.transport.exchange(call, body, &self.options).await;

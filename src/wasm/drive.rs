@@ -27,7 +27,7 @@ use super::body::BodyStream;
 use super::job::{Command, Shared, to_js};
 use super::reader::raw_block;
 use super::told::told;
-use super::transport::Opened;
+use super::transport::{Opened, Payload};
 
 /// Our own timers are looked at no less often than this: a laptop that slept, or a tab that was frozen, must not wait
 /// out a timer that was set before.
@@ -53,6 +53,8 @@ enum Landed {
 struct Load {
     part: u32,
     requests: Uint32Array,
+    /// Bytes of the body.
+    length: f64,
     /// What their ids begin with, where ids are made for the wire.
     prefix: Option<String>,
 }
@@ -60,7 +62,7 @@ struct Load {
 /// A body that was made ready too late to leave. It is kept: else, where making takes too long once, it might always.
 pub(super) struct LateBody {
     requests: u32,
-    body: JsValue,
+    body: Payload,
 }
 
 type Flight = Pin<Box<dyn Future<Output = Landed>>>;
@@ -214,7 +216,8 @@ impl Run {
             let machine = shared.machine.borrow();
             let it = machine.parts().get(part as usize);
             let requests: Vec<u32> = it.map(|part| part.requests.iter().collect()).unwrap_or_default();
-            Load { part, requests: Uint32Array::from(requests.as_slice()), prefix: machine.id_prefix(part) }
+            let (requests, prefix) = (Uint32Array::from(requests.as_slice()), machine.id_prefix(part));
+            Load { part, requests, length: it.map_or(0.0, |part| part.body_bytes as f64), prefix }
         });
         self.flights.push(Box::pin(fly(shared, id, call, load)));
     }
@@ -356,22 +359,31 @@ async fn fly(shared: Rc<Shared>, id: CallId, call: Call, load: Option<Load>) -> 
     }
     match shared.transport.exchange(&call, body.as_ref(), options).await {
         Ok(reply) => Landed::Reply(id, reply),
-        Err(lost) => Landed::Lost(id, lost),
+        Err(lost) => match body.and_then(|body| body.failure()) {
+            Some(cause) => Landed::Unsendable(id, unsendable(&cause)),
+            None => Landed::Lost(id, lost),
+        },
     }
 }
 
-async fn body_of(shared: &Shared, load: Load) -> Result<JsValue, Error> {
+async fn body_of(shared: &Shared, load: Load) -> Result<Payload, Error> {
     let late = shared.late.borrow_mut().remove(&load.part);
     if let Some(late) = late.filter(|late| late.requests == load.requests.length()) {
         return Ok(late.body);
     }
-    let unsendable = |cause: JsValue| {
-        let why = js_sys::Reflect::get(&cause, &"message".into()).ok().and_then(|text| text.as_string());
-        let why = why.unwrap_or_else(|| "no reason given".to_owned());
-        Error::new(ErrorCode::InputChanged, format!("the source cannot give the requests again: {why}"))
+    let may_stream = shared.transport.may_stream;
+    let promise = shared.host.body(&load.requests, load.prefix, load.length, may_stream);
+    let body = match promise {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(thrown) => Err(thrown),
     };
-    let promise = shared.host.body(&load.requests, load.prefix).map_err(unsendable)?;
-    JsFuture::from(promise).await.map_err(unsendable)
+    body.map(|body| Payload::of(&body)).map_err(|cause| unsendable(&cause))
+}
+
+fn unsendable(cause: &JsValue) -> Error {
+    let why = js_sys::Reflect::get(cause, &"message".into()).ok().and_then(|text| text.as_string());
+    let why = why.unwrap_or_else(|| "no reason given".to_owned());
+    Error::new(ErrorCode::InputChanged, format!("the source cannot give the requests again: {why}"))
 }
 
 async fn next_chunk(id: CallId, mut body: BodyStream, gate: Option<Promise>) -> Landed {

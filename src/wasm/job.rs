@@ -31,10 +31,16 @@ extern "C" {
     /// What the host does for a job. Methods are called with the host as `this`.
     pub type Host;
 
-    /// The body of the create for these requests; `prefix` begins their ids where they are made for the wire. Rejects
-    /// when the source cannot give it any more.
+    /// The body of the create for these requests, of `length` bytes: a `Body` of `js/sending.ts`. `prefix` begins their ids
+    /// where they are made for the wire. Rejects when the source cannot give it any more.
     #[wasm_bindgen(method, catch)]
-    pub fn body(this: &Host, requests: &Uint32Array, prefix: Option<String>) -> Result<Promise, JsValue>;
+    pub fn body(
+        this: &Host,
+        requests: &Uint32Array,
+        prefix: Option<String>,
+        length: f64,
+        may_stream: bool,
+    ) -> Result<Promise, JsValue>;
 
     /// Final rows. A promise in return holds back the reading of further ones until it resolves.
     #[wasm_bindgen(method, catch)]

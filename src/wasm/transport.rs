@@ -31,6 +31,41 @@ pub(crate) struct Transport {
     scrub: Scrub,
     /// Whether calls leave by way of a browser, which may make any of them twice.
     pub(crate) is_browsers: bool,
+    /// Whether calls leave by the runtime's own `fetch`: a caller's may read a body before it sends it, or send it again.
+    pub(crate) may_stream: bool,
+}
+
+/// What a call carries.
+#[derive(Clone, Debug)]
+pub(crate) struct Payload {
+    value: JsValue,
+    /// Bytes of a stream whose length the runtime must be told.
+    length: Option<f64>,
+    /// What kept a stream from its end.
+    failure: Option<Function>,
+}
+
+impl Payload {
+    /// A `Body` of `js/sending.ts`.
+    pub(crate) fn of(body: &JsValue) -> Self {
+        Self {
+            value: get(body, "value").unwrap_or(JsValue::UNDEFINED),
+            length: get(body, "length").and_then(|length| length.as_f64()),
+            failure: function(body, "failure"),
+        }
+    }
+
+    /// What kept it from its end, if anything did: then no server can have had the whole of it.
+    pub(crate) fn failure(&self) -> Option<JsValue> {
+        let failure = self.failure.as_ref()?.call0(&JsValue::UNDEFINED).ok()?;
+        (!failure.is_undefined()).then_some(failure)
+    }
+}
+
+impl From<JsValue> for Payload {
+    fn from(value: JsValue) -> Self {
+        Self { value, length: None, failure: None }
+    }
 }
 
 /// What opening a body brings.
@@ -65,6 +100,7 @@ impl Transport {
         let is_local =
             given.as_ref().is_some_and(|fetch| get(fetch, "isLocal").is_some_and(|it| it.is_truthy()));
         let is_browsers = is_browser() && !is_local;
+        let may_stream = given.is_none();
         let fetch = match given {
             Some(fetch) => fetch,
             None => function(&js_sys::global(), "fetch").ok_or_else(|| {
@@ -72,7 +108,7 @@ impl Transport {
             })?,
         };
         let scrub = Scrub::new([&key, &token].into_iter().flatten().map(Secret::reveal), &headers);
-        Ok(Self { fetch, base, key, token, headers, scrub, is_browsers })
+        Ok(Self { fetch, base, key, token, headers, scrub, is_browsers, may_stream })
     }
 
     /// Whether calls can be made at all: whether there is anything to authenticate with.
@@ -91,11 +127,16 @@ impl Transport {
     pub(crate) async fn exchange(
         &self,
         call: &Call,
-        body: Option<&JsValue>,
+        body: Option<&Payload>,
         options: &CallOptions,
     ) -> Result<Reply, Lost> {
-        let answer = self.send(call, body, options).await?;
-        answer.whole().await
+        match self.send(call, body, options).await {
+            Ok(answer) => answer.whole().await,
+            Err(lost) if body.is_some_and(|body| body.length.is_some()) && is_redirect(&lost) => {
+                Ok(Reply::new(0, [], Vec::new(), convert::now()))
+            }
+            Err(lost) => Err(lost),
+        }
     }
 
     /// One attempt whose body, if it is a success, is left to be read.
@@ -108,7 +149,7 @@ impl Transport {
         }
     }
 
-    async fn send(&self, call: &Call, body: Option<&JsValue>, options: &CallOptions) -> Result<Answer, Lost> {
+    async fn send(&self, call: &Call, body: Option<&Payload>, options: &CallOptions) -> Result<Answer, Lost> {
         let unsent = |reason, message: &str| Lost { sent: Sent::No, reason, message: message.to_owned() };
         if let Err(error) = self.check(options) {
             return Err(unsent(LostReason::Connection, error.message()));
@@ -154,7 +195,7 @@ impl Transport {
     fn init(
         &self,
         call: &Call,
-        body: Option<&JsValue>,
+        body: Option<&Payload>,
         options: &CallOptions,
         link: &Link,
     ) -> Result<JsValue, JsValue> {
@@ -165,6 +206,9 @@ impl Transport {
         headers.set("accept", accept)?;
         if body.is_some() {
             headers.set("content-type", "application/json")?;
+        }
+        if let Some(length) = body.and_then(|body| body.length) {
+            headers.set("content-length", &length.to_string())?;
         }
         if let Some(key) = &self.key {
             headers.set("x-api-key", key.reveal())?;
@@ -179,12 +223,17 @@ impl Transport {
         let set = |name: &str, value: &JsValue| Reflect::set(&init, &JsValue::from_str(name), value);
         set("method", &JsValue::from_str(call.method().as_str()))?;
         set("headers", &headers)?;
-        // A followed redirect would carry the key to wherever it points.
-        set("redirect", &JsValue::from_str("manual"))?;
+        // A followed redirect would carry the key to wherever it points. Node keeps all of a stream to send it there,
+        // unless told that none is wanted, and that there is no window.
+        let streams = body.is_some_and(|body| body.length.is_some());
+        set("redirect", &JsValue::from_str(if streams { "error" } else { "manual" }))?;
+        if streams {
+            set("window", &JsValue::NULL)?;
+        }
         set("signal", &link.signal())?;
-        if let Some(body) = body {
-            set("body", body)?;
-            if get(body, "getReader").is_some() {
+        if let Some(Payload { value, .. }) = body {
+            set("body", value)?;
+            if get(value, "getReader").is_some() {
                 set("duplex", &JsValue::from_str("half"))?;
             }
         }
@@ -284,6 +333,12 @@ fn of_headers(headers: &[(String, String)]) -> impl Iterator<Item = String> {
 
 fn is_credential(header: &str) -> bool {
     ["x-api-key", "authorization"].iter().any(|name| header.eq_ignore_ascii_case(name))
+}
+
+/// Whether what a runtime said, told that no redirect is wanted, is that there was one.
+fn is_redirect(lost: &Lost) -> bool {
+    let words = lost.message.to_ascii_lowercase();
+    ["unexpected redirect", "unexpectedredirect"].iter().any(|said| words.contains(said))
 }
 
 /// What a rejected `fetch` or a broken body means.
