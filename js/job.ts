@@ -1,5 +1,4 @@
 import { asked } from "./asked.js";
-import { bodyOf } from "./sending.js";
 import { Delivery } from "./delivery.js";
 import { onWaking } from "./env.js";
 import { AmbiguousCreateError, BatchwiseError } from "./errors.js";
@@ -9,6 +8,7 @@ import { type Line, through } from "./line.js";
 import type { Plan, PlanOptions } from "./plan.js";
 import { deleteBatches, type Purging } from "./purging.js";
 import { type ResultRow, rowsOf } from "./row.js";
+import { bodyOf } from "./sending.js";
 import type { Source } from "./source.js";
 import { engine } from "./start.js";
 import type { Sink, Store } from "./store.js";

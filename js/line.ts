@@ -1,7 +1,8 @@
 // The way from the engine to a job, which outlives the job on the engine's side.
-import type { Body } from "./sending.js";
+
 import type { JobEvent } from "./job-types.js";
 import type { Plan } from "./plan.js";
+import type { Body } from "./sending.js";
 import type { RawBlock } from "./wasm/batchwise_bg.js";
 
 /** What the engine asks of a job. */

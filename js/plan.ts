@@ -1,7 +1,7 @@
-import { blobOf, type Pieces } from "./sending.js";
 import { BatchwiseError, InvalidRequestsError } from "./errors.js";
 import { fromFault } from "./fault.js";
 import type { ErrorCode, ViolationCode } from "./generated.js";
+import { blobOf, type Pieces } from "./sending.js";
 import { openSource, type Source } from "./source.js";
 import { engine } from "./start.js";
 import type { BatchRequest } from "./types.js";
