@@ -139,6 +139,11 @@ export class Plan<Id extends string = string> {
     return this.handle.estimate();
   }
 
+  /** Each of the `merged` requests by its position in the source, from 0, and behind it that of the one whose answer it gets. */
+  mergedInto(): Uint32Array {
+    return this.handle.mergedInto();
+  }
+
   /**
    * Every request as it was planned, under its own id, those that are `merged` too; made from the source again while it
    * is asked for.

@@ -129,6 +129,13 @@ impl PlanHandle {
         self.plan.riders.len()
     }
 
+    /// Each request that rides, and behind it the one that is sent in its stead.
+    #[wasm_bindgen(js_name = mergedInto)]
+    pub fn merged_into(&self) -> Uint32Array {
+        let flat: Vec<u32> = self.plan.riders.iter().flat_map(|(leader, rider)| [rider, leader]).collect();
+        Uint32Array::from(flat.as_slice())
+    }
+
     /// Whether requests that are the same are sent once.
     #[wasm_bindgen(getter)]
     pub fn dedupes(&self) -> bool {

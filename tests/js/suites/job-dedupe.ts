@@ -46,6 +46,9 @@ test("a plan says how many requests ride along, and what that saves", async () =
   const [before, after] = [all.estimate(), once.estimate()];
   assert.deepEqual([before.merged, before.saved], [0, { low: 0, high: 0, ceiling: 0 }]);
   assert.equal(after.merged, 15);
+  assert.deepEqual([...all.mergedInto()], []);
+  const pairs = [0, 1, 2, 3, 4].flatMap((first) => [5, 10, 15].map((later) => [later + first, first]));
+  assert.deepEqual([...once.mergedInto()], pairs.flat(), "each that rides, and the one that is sent in its stead");
   for (const end of ["low", "high", "ceiling"] as const) {
     assert.closeTo((after.total[end] ?? 0) + (after.saved[end] ?? 0), before.total[end] ?? 0, 1e-7);
     assert.closeTo(after.saved[end] ?? 0, 3 * (after.total[end] ?? 0), 1e-7);
