@@ -120,9 +120,15 @@ export async function working<T>(what: string, work: () => Promise<T>): Promise<
     return await work();
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
+    // Readers of some files, and what compares texts, are loaded when they are needed first.
+    const isPartMissing = /dynamically imported module|importing a module/i.test(message) && !state.isOnline.value;
     state.problem.value = {
       title: `${what} did not work`,
-      message: code?.includes("/") ? `${code}: ${message}` : message,
+      message: isPartMissing
+        ? "A part of this page was not loaded yet, and the network is gone: try again when it is back"
+        : code?.includes("/")
+          ? `${code}: ${message}`
+          : message,
     };
     return undefined;
   } finally {
@@ -312,6 +318,7 @@ export async function send(options: Partial<Pick<Attempt, "rows" | "pilot" | "se
     ...options,
   };
   go(stepAddress(run.id, "run"));
+  demo?.change({ schema: attempt.settings.schema });
   await working("Sending", () => worker.send(attempt));
 }
 

@@ -8,6 +8,7 @@ import { icon } from "./lib/icons.js";
 import { listen } from "./lib/keys.js";
 import { route, STEPS, type Step, stepAddress } from "./lib/route.js";
 import { nextTheme, theme } from "./lib/theme.js";
+import { titleOf } from "./lib/title.js";
 import * as state from "./state.js";
 import "./views/check.js";
 import "./views/compare.js";
@@ -39,6 +40,9 @@ class App extends View {
     // After the first paint: the engine takes its time.
     requestAnimationFrame(() => setTimeout(() => effect(() => void (route.value && untracked(follow))), 0));
     effect(() => this.#focusNew(`${route.value.place} ${route.value.run} ${route.value.step}`));
+    effect(() => {
+      document.title = titleOf(route.value.place === "run" ? state.run.value : null, state.live.value);
+    });
     listen();
     addEventListener("beforeunload", (event) => {
       if (!state.isLasting.value && state.isSent.value) event.preventDefault();
@@ -61,6 +65,7 @@ class App extends View {
       <a class="skip" href="#main" @click=${skip}>Skip to content</a>
       ${this.#header()}
       ${state.awaited.value ? waitingBar(state.awaited.value) : state.connection.value.mode === "demo" ? ribbon() : nothing}
+      ${state.isCut.value ? offlineBar() : nothing}
       ${state.isLasting.value ? nothing : volatileBar()}
       ${state.problem.value ? problemBar(state.problem.value) : nothing}
       <div class=${isRun ? "frame has-steps" : "frame"}>
@@ -76,11 +81,12 @@ class App extends View {
     const label = state.awaited.value ? "Waiting" : state.connection.value.label;
     const isInRun = route.value.place === "run";
     const cost = isInRun ? (state.live.value.progress?.cost ?? state.lastAttempt.value?.report?.cost ?? null) : null;
-    const isOffline = !state.isOnline.value && label !== "Demo";
+    const isOffline = !state.isOnline.value;
+    const way = state.isCut.value ? "Offline" : isOffline ? `${label} · Offline` : label;
     return html`<header class="bar">
       <a class="brand" href="#/">batchwise</a>
       <span class="bar-run">${isInRun ? (state.run.value?.name ?? "") : ""}</span>
-      <span class="pill" data-testid="connection">${icon("dot")}${isOffline ? "Offline" : label}</span>
+      <span class="pill" data-testid="connection">${icon("dot")}${way}</span>
       ${cost === null ? nothing : html`<span class="pill" data-testid="spend">${dollars(cost)} so far</span>`}
       <nav class="bar-tools" aria-label="Tools">
         <a class="button quiet" href="#/runs">${icon("list")}<span>History</span></a>
@@ -140,6 +146,10 @@ function skip(event: Event): void {
 
 function ribbon(): TemplateResult {
   return html`<aside class="ribbon" aria-label="Demo">Demo: no network, outputs are made up, nothing is billed.</aside>`;
+}
+
+function offlineBar(): TemplateResult {
+  return html`<aside class="ribbon" aria-label="Network">The network is gone. All but sending works. What was sent goes on at Anthropic, and this page looks again when the network is back.</aside>`;
 }
 
 function volatileBar(): TemplateResult {

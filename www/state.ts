@@ -56,6 +56,9 @@ export const connection = signal<Connection>({
   maxBodyBytes: null,
 });
 
+/** Whether there is no way to the API now. The demo needs none. */
+export const isCut = computed(() => !isOnline.value && connection.value.label !== "Demo");
+
 /** Whether this browser keeps runs when the tab is closed. */
 export const isLasting = signal(true);
 
@@ -73,8 +76,15 @@ export interface DemoState {
     readonly refusal: number;
   };
   readonly invalidJson: number;
+  /** What befalls the next create: its answer is lost, or it is refused with 429, 529 or 500. */
   readonly lostResponse: boolean;
   readonly limited: boolean;
+  readonly overloaded: boolean;
+  readonly failing: boolean;
+  /** Whether no call gets through. */
+  readonly isOff: boolean;
+  /** What answers are JSON of; null: they are words. */
+  readonly schema: string | null;
   readonly seed: number;
 }
 

@@ -8,8 +8,14 @@ import { downloaded, inPage, openFile, openSample, pass, runAll, step, truth } f
 test("the page opens with a heading and three ways in, and asks nobody for anything", () =>
   inPage(async ({ page }) => {
     await page.getByRole("heading", { level: 1, name: "Run many prompts over a table" }).waitFor();
-    for (const name of ["Try with sample data", "Paste"]) await page.getByRole("button", { name }).waitFor();
-    await page.getByText("Open file").waitFor();
+    for (const name of ["Try with sample data", "Open file", "Paste"])
+      await page.getByRole("button", { name }).waitFor();
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Open file" }).click(),
+    ]);
+    await chooser.setFiles({ name: "one.csv", mimeType: "text/csv", buffer: Buffer.from("id\na\n") });
+    await page.getByText("1 row · 1 column").waitFor();
     await page.getByText("Demo: no network").waitFor();
     assert.include(await page.getByTestId("connection").textContent(), "Demo");
   }));

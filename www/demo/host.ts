@@ -1,7 +1,9 @@
 // The demo's API: the emulator in the page, its clock, its faults. It survives a reload; nothing leaves the page.
-import { createEmulator, type Emulator, type EmulatorOptions } from "batchwise/emulator";
+import { createEmulator, type Emulator, type EmulatorOptions, type FaultSettings } from "batchwise/emulator";
 import type { DemoState } from "../state.js";
 import type { WireReply, WireRequest } from "../worker/link.js";
+import { answersFor } from "./answers.js";
+import { DemoTabs } from "./tabs.js";
 
 /** What the host needs of the page. */
 export interface DemoHost {
@@ -12,6 +14,17 @@ export interface DemoHost {
   readonly keep: (state: string) => Promise<unknown>;
   readonly kept: () => Promise<string | undefined>;
   readonly show: (state: DemoState) => void;
+}
+
+/** Switches for what befalls the next create; the one that has is off again. */
+const STRIKES = ["limited", "overloaded", "failing", "lostResponse"] as const;
+
+type Strike = (typeof STRIKES)[number];
+
+/** Somebody who waits for a time. */
+interface Sleeper {
+  readonly until: number;
+  readonly wake: () => void;
 }
 
 /** What is kept over a reload. */
@@ -26,11 +39,6 @@ const STEP_MS = 60_000;
 const KEEP_AFTER_MS = 400;
 const LOCK = "batchwise-demo";
 
-/** Answers that are labels, so that there is something to count. */
-const ANSWERS = ["positive", "negative", "neutral", "positive", "negative"];
-const JSON_ANSWERS = ['{"label":"pos"}', '{"label":"neg"}', '{"label":"neutral"}'];
-const BROKEN_JSON = '{"label": "po';
-
 /** The emulator, and what turns its switches. */
 export class Demo {
   readonly #host: DemoHost;
@@ -39,9 +47,8 @@ export class Demo {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = performance.now();
   #isOwner = false;
-  #nowOwned: () => void = () => undefined;
-  /** Resolves once this tab is the one that moves the demo on. */
-  readonly owned = new Promise<void>((resolve) => (this.#nowOwned = resolve));
+  readonly #tabs: DemoTabs;
+  #sleepers: Sleeper[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(host: DemoHost, kept: string | undefined, url: URLSearchParams) {
@@ -55,12 +62,24 @@ export class Demo {
       invalidJson: 0,
       lostResponse: false,
       limited: false,
+      overloaded: false,
+      failing: false,
+      isOff: false,
+      schema: null,
       seed: Number(url.get("seed") ?? 7) || 7,
     };
     this.#host = host;
-    this.#shown = { ...(saved?.shown ?? fresh), ...(speed === null ? {} : { speed }) };
+    this.#shown = { ...fresh, ...saved?.shown, ...(speed === null ? {} : { speed }) };
     this.#emulator = this.#made(saved?.state);
     this.#publish();
+    this.#tabs = new DemoTabs({
+      answer: (request) => this.#play(request),
+      advance: (ms) => this.advance(ms),
+      change: (change) => this.change(change),
+      shown: () => this.#shown,
+      show: (shown) => this.#follow(shown),
+      pass: (now) => this.#pass(now),
+    });
     setInterval(() => void this.#tick(), TICK_MS);
     void this.#own();
     addEventListener("pagehide", () => void this.#keep());
@@ -71,22 +90,27 @@ export class Demo {
     return this.#shown;
   }
 
-  /** Answers a call of the worker. */
-  async answer({ method, url, headers, body }: WireRequest): Promise<WireReply> {
-    const response = await this.#emulator.fetch(url, { method, headers, body });
-    // What was accepted is known by whoever takes over, however soon this tab is closed.
-    if (method === "GET") this.#keepSoon();
-    else await this.#keep();
-    return { status: response.status, headers: [...response.headers], body: response.body };
+  /** Resolves once some tab plays the API. */
+  get owned(): Promise<void> {
+    return this.#tabs.played;
   }
 
-  /** Waits in the emulator's time. */
+  /** Answers a call of the worker. */
+  async answer(request: WireRequest): Promise<WireReply> {
+    if (this.#shown.isOff) throw new Error("the demo's network is switched off");
+    await this.#tabs.played;
+    return this.#isOwner ? this.#play(request) : this.#tabs.answer(request);
+  }
+
+  /** Waits in the demo's time. */
   sleep(ms: number): Promise<void> {
-    return this.#emulator.clock.sleep(ms);
+    return new Promise((wake) => this.#sleepers.push({ until: this.#shown.now + ms, wake }));
   }
 
   /** Moves the time on, in steps that let everybody act. What has passed stays so, however soon the page is left. */
   async advance(ms: number): Promise<void> {
+    await this.#tabs.played;
+    if (!this.#isOwner) return this.#tabs.advance(ms);
     await this.#queue(ms);
     await this.#keep();
   }
@@ -99,8 +123,13 @@ export class Demo {
 
   /** Turns switches. */
   change(change: Partial<DemoState>): void {
+    if (!this.#isOwner) {
+      void this.#tabs.played.then(() => (this.#isOwner ? this.change(change) : this.#tabs.change(change)));
+      return;
+    }
+    const made = ["rates", "invalidJson", "seed", "schema"] as const;
+    const isOther = made.some((name) => name in change && change[name] !== this.#shown[name]);
     this.#shown = { ...this.#shown, ...change };
-    const isOther = "rates" in change || "invalidJson" in change || "seed" in change;
     if (isOther) {
       this.#emulator = this.#made(this.#emulator.state.export());
       this.#publish();
@@ -117,15 +146,45 @@ export class Demo {
     await this.#host.settle();
     while (clock.now() < until) {
       await advanceOf(this.#emulator)(Math.min(STEP_MS, until - clock.now()));
-      await this.#host.tell(clock.now());
-      await this.#host.settle();
+      await Promise.all([this.#pass(clock.now()), this.#tabs.pass(clock.now())]);
     }
     await this.#show();
     this.#keepSoon();
   }
 
+  /** It is so late now: wakes whoever waited for that, and lets them act. */
+  async #pass(now: number): Promise<void> {
+    this.#shown = { ...this.#shown, now };
+    await this.#host.tell(now);
+    const due = this.#sleepers.filter(({ until }) => until <= now);
+    this.#sleepers = this.#sleepers.filter(({ until }) => until > now);
+    for (const { wake } of due) wake();
+    await this.#host.settle();
+  }
+
+  /** Clock and switches are those of the tab that plays. */
+  async #follow(shown: DemoState): Promise<void> {
+    this.#shown = shown;
+    this.#host.show(shown);
+    await this.#pass(shown.now);
+  }
+
+  async #play({ method, url, headers, body }: WireRequest): Promise<WireReply> {
+    const isCreate = method === "POST" && new URL(url).pathname.endsWith("/batches");
+    const struck = isCreate ? this.#next() : undefined;
+    try {
+      const response = await this.#emulator.fetch(url, { method, headers, body });
+      return { status: response.status, headers: [...response.headers], body: response.body };
+    } finally {
+      if (struck) this.change({ [struck]: false });
+      // What was accepted is known by whoever takes over, however soon this tab is closed.
+      if (method === "GET") this.#keepSoon();
+      else await this.#keep();
+    }
+  }
+
   #made(state: string | undefined): Emulator {
-    const { rates, invalidJson, seed, now } = this.#shown;
+    const { rates, invalidJson, seed, now, schema } = this.#shown;
     const options: EmulatorOptions = {
       seed,
       clock: "manual",
@@ -136,7 +195,7 @@ export class Demo {
         truncated: rates.truncated / 100,
         refusal: rates.refusal / 100,
       },
-      answers: answersWith(invalidJson),
+      answers: answersFor(schema, invalidJson),
       ...(state === undefined ? {} : { state }),
     };
     return createEmulator(options);
@@ -152,13 +211,22 @@ export class Demo {
     this.#turnFaults();
   }
 
+  /** What is to go wrong with the next create: one thing at a time, each once. */
   #turnFaults(): void {
     const { faults } = this.#emulator;
-    const { lostResponse, limited } = this.#shown;
-    faults.set("create", {
-      ...(lostResponse ? { reset: { calls: [nextCall(this.#emulator)], when: "after" } } : {}),
-      ...(limited ? { status: { code: 429, calls: [nextCall(this.#emulator)], retryAfter: { seconds: 30 } } } : {}),
-    });
+    const calls = [this.#emulator.state.calls.create + 1];
+    const next = this.#next();
+    const settings: Readonly<Record<Strike, FaultSettings>> = {
+      lostResponse: { reset: { calls, when: "after" } },
+      limited: { status: { code: 429, calls, retryAfter: { seconds: 30 } } },
+      overloaded: { status: { code: 529, calls } },
+      failing: { status: { code: 500, calls } },
+    };
+    faults.set("create", next ? settings[next] : {});
+  }
+
+  #next(): Strike | undefined {
+    return STRIKES.find((name) => this.#shown[name]);
   }
 
   /** Of several tabs one moves the demo on and keeps it; when that one goes, the next takes over where it was. */
@@ -168,9 +236,12 @@ export class Demo {
         const kept = await this.#host.kept();
         if (kept !== undefined) this.#emulator = this.#made((JSON.parse(kept) as Kept).state);
         this.#publish();
+        // Those who followed know a later time than was kept.
+        await advanceOf(this.#emulator)(Math.max(0, this.#shown.now - this.#emulator.clock.now()));
+        this.#last = performance.now();
       }
       this.#isOwner = true;
-      this.#nowOwned();
+      this.#tabs.play();
       await new Promise(() => undefined);
     };
     const isFree = await new Promise<boolean>((resolve) => {
@@ -193,6 +264,7 @@ export class Demo {
     const now = this.#emulator.clock.now();
     this.#shown = { ...this.#shown, now };
     this.#host.show(this.#shown);
+    this.#tabs.show();
     await this.#host.tell(now);
   }
 
@@ -214,16 +286,4 @@ const advances = new WeakMap<Emulator, (ms: number) => Promise<void>>();
 
 function advanceOf(emulator: Emulator): (ms: number) => Promise<void> {
   return advances.get(emulator) ?? emulator.clock.advance;
-}
-
-/** The number of the next create, for a fault that strikes once. */
-function nextCall(emulator: Emulator): number {
-  return emulator.state.calls.create + 1;
-}
-
-/** A hundred answers, of which so many are broken JSON. */
-function answersWith(invalidJson: number): string[] {
-  if (invalidJson === 0) return ANSWERS;
-  const broken = Math.round(invalidJson);
-  return Array.from({ length: 100 }, (_, n) => (n < broken ? BROKEN_JSON : (JSON_ANSWERS[n % 3] as string)));
 }

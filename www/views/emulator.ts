@@ -35,7 +35,7 @@ class Emulator extends View {
 }
 
 function controls(shown: DemoState): TemplateResult {
-  const { now, speed, rates, invalidJson, lostResponse, limited, seed } = shown;
+  const { now, speed, rates, invalidJson, lostResponse, limited, overloaded, failing, isOff, seed } = shown;
   const rate = (name: keyof DemoState["rates"]) => (value: number) => turnDemo({ rates: { ...rates, [name]: value } });
   return html`
     <p>It is <time>${new Date(now).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</time> in the demo.</p>
@@ -56,8 +56,13 @@ function controls(shown: DemoState): TemplateResult {
         ${percent("Invalid JSON %", invalidJson, (value) => turnDemo({ invalidJson: value }))}
         ${number("Seed", seed, (value) => turnDemo({ seed: Math.max(1, Math.floor(value)) }))}
       </div>
-      ${choice("Lost response after accept", lostResponse, (is) => turnDemo({ lostResponse: is }))}
-      ${choice("429 on create", limited, (is) => turnDemo({ limited: is }))}
+      <fieldset class="stack"><legend>The next create, once</legend>
+        ${choice("Lost response after accept", lostResponse, (is) => turnDemo({ lostResponse: is }))}
+        ${choice("429 on create", limited, (is) => turnDemo({ limited: is }))}
+        ${choice("529 on create", overloaded, (is) => turnDemo({ overloaded: is }))}
+        ${choice("500 on create", failing, (is) => turnDemo({ failing: is }))}
+      </fieldset>
+      ${choice("Network off", isOff, (is) => turnDemo({ isOff: is }))}
     </div>`;
 }
 

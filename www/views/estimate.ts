@@ -8,7 +8,7 @@ import { View } from "../lib/element.js";
 import { icon } from "../lib/icons.js";
 import { stepAddress } from "../lib/route.js";
 import type { Facts, Run } from "../shared.js";
-import { awaited, busy, connection, facts, isRunning, isSent, run } from "../state.js";
+import { awaited, busy, connection, facts, isCut, isRunning, isSent, run } from "../state.js";
 
 const PILOT = 20;
 const SIZES = [
@@ -35,7 +35,7 @@ class Estimate extends View {
       <h1>Estimate</h1>
       ${table(open, found)}
       <div class="row preflight">
-        <button type="button" ?disabled=${busy.value !== null || awaited.value !== null} @click=${() => preflight()}>Preflight</button>
+        <button type="button" ?disabled=${busy.value !== null || awaited.value !== null || isCut.value} @click=${() => preflight()}>Preflight</button>
         <p class="muted small">Has the API count up to 40 of these requests, for free, to narrow the input${connection.value.mode === "demo" ? "" : ". Those rows are sent to Anthropic"}.</p>
       </div>
       <div class="split even">
@@ -61,7 +61,8 @@ class Estimate extends View {
     const ceiling = found.estimate?.total.ceiling ?? null;
     const isOver = ceiling === null || ceiling > open.guard;
     const isTyped = ceiling !== null && amountOf(this.#typed.value) >= roundedUp(ceiling);
-    const isBlocked = found.errors > 0 || isRunning.value || (isOver && !isTyped) || awaited.value !== null;
+    const isBlocked =
+      found.errors > 0 || isRunning.value || (isOver && !isTyped) || awaited.value !== null || isCut.value;
     const requests = found.requestCount - found.merged;
     const pilot = Math.min(this.#pilot.value, found.requestCount - 1);
     const most = isOver && isTyped && ceiling !== null ? roundedUp(ceiling) : open.guard;
@@ -92,6 +93,7 @@ class Estimate extends View {
           : nothing
       }
       ${found.errors > 0 ? html`<p class="note wrong">${count(found.errors)} problems first: <a href=${stepAddress(open.id, "check")}>see which</a>.</p>` : nothing}
+      ${isCut.value ? html`<p class="note warn">Nothing can be sent while the network is gone.</p>` : nothing}
       ${isSent.value ? html`<p class="note">This run was sent before. Sending again makes another attempt of all rows.</p>` : nothing}
       ${
         pilot > 0

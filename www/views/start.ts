@@ -20,9 +20,9 @@ class Start extends View {
         <p class="drop-words">${busy.value ?? "Drop a CSV, TSV, JSON, JSONL, XLSX or Parquet file anywhere"}</p>
         <div class="row">
           <button type="button" class="main" ?disabled=${busy.value !== null} @click=${trySample}>Try with sample data</button>
-          <label class="button file">${icon("file")}Open file
-            <input type="file" class="hidden" accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.xlsx,.parquet" @change=${picked}>
-          </label>
+          <button type="button" ?disabled=${busy.value !== null} @click=${() => this.querySelector<HTMLInputElement>("input[type=file]")?.click()}>
+            ${icon("file")}Open file</button>
+          <input type="file" hidden accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.xlsx,.parquet" @change=${picked}>
           <button type="button" aria-expanded=${this.#isPasting.value} @click=${() => (this.#isPasting.value = !this.#isPasting.value)}>
             Paste
           </button>
@@ -70,7 +70,10 @@ async function trySample(): Promise<void> {
 }
 
 function picked(event: Event): void {
-  const file = (event.target as HTMLInputElement).files?.[0];
+  const field = event.target as HTMLInputElement;
+  const file = field.files?.[0];
+  // The same file may be chosen again.
+  field.value = "";
   if (file) void openFile(file, file.name);
 }
 
