@@ -103,6 +103,76 @@ test("raw results open again without the table they were made from, with the sam
     assert.deepEqual(await facets(), before);
   }));
 
+declare const batchwiseDemo: import("batchwise/emulator").Emulator;
+
 async function matching(page: Page): Promise<number> {
   return Number.parseInt((await page.getByTestId("matching").textContent()) ?? "", 10);
 }
+
+test("the first screen is there before the engine is asked for, in at most 60 kB", async () => {
+  const loaded: { readonly path: string; readonly bytes: Promise<number> }[] = [];
+  await inPage(async ({ context, url }) => {
+    const page = await context.newPage();
+    page.on("response", (response) => {
+      const bytes = response
+        .request()
+        .sizes()
+        .then(({ responseBodySize }) => responseBodySize);
+      loaded.push({ path: new URL(response.url()).pathname, bytes });
+    });
+    await page.goto(url);
+    await page.getByRole("heading", { level: 1, name: "Run many prompts over a table" }).waitFor();
+    await page.waitForFunction(() => "batchwiseDemo" in globalThis);
+    const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0);
+    const asked = await page.evaluate(
+      () => performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/worker.js"))?.startTime ?? 0,
+    );
+    assert.isAbove(asked, paint, "the worker, and with it the engine, waits for the first paint");
+  });
+  const isFirst = (path: string): boolean => ["/", "/app.css", "/app.js"].includes(path);
+  const sizes = await Promise.all(loaded.filter(({ path }) => isFirst(path)).map(({ bytes }) => bytes));
+  assert.lengthOf(sizes, 3, loaded.map(({ path }) => path).join());
+  assert.isAtMost(
+    sizes.reduce((sum, size) => sum + size, 0),
+    60_000,
+  );
+});
+
+test("a dropped file is read as it was meant: names in quotes, cells of several lines, letters of all kinds", () =>
+  inPage(async ({ page }) => {
+    const csv = `id,"review, in\nthe words",ok\n1,"süß 🦊, ""good""\nsecond line",y\n2,plain,n\n`;
+    await page.getByRole("button", { name: "Try with sample data" }).waitFor();
+    await page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], "reviews.csv", { type: "text/csv" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, csv);
+    await page.getByRole("heading", { name: "reviews.csv" }).waitFor();
+    await page.getByText("2 rows · 3 columns").waitFor();
+    await page.getByRole("columnheader", { name: "review, in the words" }).waitFor();
+    await page.getByRole("gridcell", { name: 'süß 🦊, "good" second line' }).waitFor();
+  }));
+
+test("keys that may not be sent stand as tooltips over the ids that are sent in their stead", () =>
+  inPage(async ({ page }) => {
+    await openFile(page, "keys.csv", "id,text\nA 17,one\nb,two\nb,three\nd,four\n");
+    await page.getByLabel("Row key").selectOption("id");
+    await page.getByText("2 duplicate keys, 1 not allowed").waitFor();
+    await page.getByRole("button", { name: "Make valid IDs" }).click();
+    await page.getByText("All keys valid").waitFor();
+    await page.getByRole("columnheader", { name: "Sent as" }).waitFor();
+    const cell = page.getByTitle("id: A 17");
+    assert.equal(await cell.textContent(), "row-1");
+    assert.equal(await page.getByTitle("id: d").textContent(), "row-4");
+    await step(page, "Prompt");
+    await page.getByLabel("User prompt").fill("Say {{text}}");
+    await runAll(page);
+    const sent = await page.evaluate(() => [...batchwiseDemo.state.requests().keys()].sort());
+    assert.deepEqual(sent, ["row-1", "row-2", "row-3", "row-4"]);
+    await step(page, "Results");
+    const lines = (await downloaded(page, "Download merged JSONL")).trimEnd().split("\n");
+    assert.deepEqual(
+      lines.map((line) => (JSON.parse(line) as { custom_id: string }).custom_id),
+      ["A 17", "b", "b", "d"],
+    );
+  }));

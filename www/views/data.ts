@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { bytes, count, counted } from "../../js/cli/screen/format.js";
 import { openSheet, setSettings, worker } from "../actions.js";
 import { View } from "../lib/element.js";
+import { madeId } from "../lib/made-id.js";
 import { stepAddress } from "../lib/route.js";
 import "../parts/grid.js";
 import type { ColumnFacts, Run } from "../shared.js";
@@ -45,7 +46,7 @@ class Data extends View {
   }
 }
 
-function gridModel({ id, data }: Run): object {
+function gridModel({ id, data, settings }: Run): object {
   const shown = data.columns.slice(0, MOST_COLUMNS);
   const known = firstRows.value;
   const numbered = (rows: readonly (readonly string[])[], from: number): Row[] =>
@@ -57,6 +58,7 @@ function gridModel({ id, data }: Run): object {
     first: known?.id === id ? numbered(known.rows, 0) : [],
     columns: [
       { id: "#", label: "Row", width: "4.5rem", isNumber: true, cell: ([number]: Row) => count(number + 1) },
+      ...madeIds(settings, data),
       ...shown.map((name, at) => ({
         id: name,
         label: name,
@@ -70,6 +72,18 @@ function gridModel({ id, data }: Run): object {
       return numbered(await worker.cells(wanted), from);
     },
   };
+}
+
+/** The ids that rows go out under, where keys may not be sent as they are: each with its key as a tooltip. */
+function madeIds({ key, keyAsId, skip }: Run["settings"], { columns: names }: Run["data"]): object[] {
+  if (key === null || keyAsId) return [];
+  const at = names.indexOf(key);
+  const cell = ([number, cells]: Row): TemplateResult => {
+    const made = madeId(number, skip);
+    if (made === null) return html`<span class="muted">left out</span>`;
+    return html`<span title=${`${key}: ${cells[at] ?? ""}`}>${made}</span>`;
+  };
+  return [{ id: "id sent", label: "Sent as", width: "6.5rem", isExtra: true, cell }];
 }
 
 /** Columns with long texts get more of the room, up to four times that of short ones. */
