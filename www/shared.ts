@@ -23,6 +23,8 @@ export interface Settings {
   readonly skip: readonly number[];
   /** Requests in a part at the most. */
   readonly partSize: number;
+  /** Rows, by position, that may have so many times the tokens of the others. */
+  readonly longer?: { readonly rows: readonly number[]; readonly times: number };
 }
 
 /** What was brought. */
@@ -144,6 +146,8 @@ export interface Query {
 export interface Facet {
   readonly name: string;
   readonly label: string;
+  /** Whether its values are neighbouring ranges of numbers. */
+  readonly isRange: boolean;
   readonly values: readonly { readonly value: string; readonly count: number }[];
 }
 
@@ -175,6 +179,25 @@ export interface ResultCells {
   readonly outputTokens: number;
   readonly cost: number | null;
   readonly attempt: number;
+  /** The row that was sent in this one's stead, by position from 0. */
+  readonly sameAs: number | null;
+}
+
+/** What the rows of one part have used. */
+export interface PartUse {
+  readonly index: number;
+  readonly rows: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: number | null;
+}
+
+/** What sending some rows again may cost. */
+export interface RetryPrice {
+  readonly requests: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly ceiling: number | null;
 }
 
 /** Everything about one row. */
@@ -186,7 +209,6 @@ export interface Detail extends ResultCells {
   readonly error: string | null;
   readonly requestId: string | null;
   readonly usage: string | null;
-  readonly sameAs: number | null;
 }
 
 /** A job that runs, as the page follows it. */

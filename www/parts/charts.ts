@@ -17,6 +17,30 @@ export function outcomeBar(outcomes: Readonly<Partial<Record<(typeof ORDER)[numb
   </figure>`;
 }
 
+/** One line of a chart. */
+export interface Bar {
+  readonly label: string;
+  /** How much, and of which kind: the kinds of a chart follow each other in one bar. */
+  readonly pieces: readonly { readonly value: number; readonly kind: string }[];
+  /** The same in words. */
+  readonly words: string;
+}
+
+/** Bars on one scale with their figures beside them: a chart to look at, and a table to read. */
+export function barTable(title: string, bars: readonly Bar[]): TemplateResult {
+  const sumOf = ({ pieces }: Bar): number => pieces.reduce((sum, { value }) => sum + value, 0);
+  const most = Math.max(...bars.map(sumOf));
+  const width = (value: number): string => `${most === 0 ? 0 : (100 * value) / most}%`;
+  return html`<table class="bars">
+    <caption>${title}</caption>
+    <tbody>${bars.map(
+      (bar) => html`<tr><th scope="row">${bar.label}</th>
+        <td aria-hidden="true"><div class="bar-line">${bar.pieces.map(({ value, kind }) => html`<span class=${`bar-fill ${kind}`} ${styled({ width: width(value) })}></span>`)}</div></td>
+        <td class="is-number">${bar.words}</td></tr>`,
+    )}</tbody>
+  </table>`;
+}
+
 /** A share of the largest, as a bar behind a facet. */
 export function share(value: number, most: number): TemplateResult {
   return html`<span class="share" aria-hidden="true" ${styled({ width: `${most === 0 ? 0 : (100 * value) / most}%` })}></span>`;

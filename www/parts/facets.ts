@@ -1,5 +1,6 @@
 // Ways to have fewer rows: facets with counts and bars, search. What is chosen stands in the address.
-import { html, type TemplateResult } from "lit";
+import { signal } from "@preact/signals-core";
+import { html, nothing, type TemplateResult } from "lit";
 import { live as bound } from "lit/directives/live.js";
 import { count } from "../../js/cli/screen/format.js";
 import { requery, route } from "../lib/route.js";
@@ -11,9 +12,29 @@ export function queryOf(names: readonly string[]): Query {
   const { query } = route.value;
   const facets = names.map((name): [string, string[]] => [
     name,
-    query.getAll(name).flatMap((text) => text.split("|").filter((value) => value !== "")),
+    query.getAll(name).flatMap((text) =>
+      text
+        .split("|")
+        .filter((value) => value !== "")
+        .map(readable),
+    ),
   ]);
   return { facets: Object.fromEntries(facets), text: query.get("q") ?? "", sort: query.get("sort") ?? "" };
+}
+
+/** These names, and those of fields and columns that the address has: what there is of these depends on the data. */
+export function namesWith(names: readonly string[]): string[] {
+  const own = [...route.value.query.keys()].filter((name) => /^(?:field|column)\./.test(name));
+  return [...new Set([...names, ...own])];
+}
+
+/** A value as it stands in the address, where bars are between values. */
+function written(value: string): string {
+  return value.replace(/[%|]/g, encodeURIComponent);
+}
+
+function readable(value: string): string {
+  return value.replace(/%(?:25|7C)/g, decodeURIComponent);
 }
 
 /** Whether a query leaves anything out. */
@@ -30,32 +51,50 @@ export function clear(names: readonly string[]): void {
 export function toggle(query: Query, name: string, value: string): void {
   const chosen = query.facets[name] ?? [];
   const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value];
-  requery({ [name]: next.join("|") });
+  requery({ [name]: next.map(written).join("|") });
 }
 
-/** Facets, and below them the button that clears them. */
+/** Facets, those of the table's own columns below the others, and the button that clears them. */
 export function facetBar(facets: readonly Facet[], query: Query, names: readonly string[]): TemplateResult {
+  const isColumn = ({ name }: Facet): boolean => name.startsWith("column.");
+  const columns = facets.filter(isColumn);
+  const isUsed = columns.some(({ name }) => (query.facets[name]?.length ?? 0) > 0);
   return html`<section class="facets" aria-label="Facets">
-    ${facets.map((facet) => facetList(facet, query))}
-    ${isFiltered(query) ? html`<button type="button" @click=${() => clear(names)}>Clear filter</button>` : ""}
+    ${isFiltered(query) ? html`<button type="button" @click=${() => clear(names)}>Clear filter</button>` : nothing}
+    ${facets.filter((facet) => !isColumn(facet)).map((facet) => facetList(facet, query))}
+    ${
+      columns.length === 0
+        ? nothing
+        : html`<details class="facet-columns" ?open=${areColumnsOpen.value || isUsed} @toggle=${noteColumns}><summary>Columns</summary>${columns.map((facet) => facetList(facet, query))}</details>`
+    }
   </section>`;
 }
 
-function facetList({ name, label, values }: Facet, query: Query): TemplateResult {
+/** Whoever has opened them finds them open after the next drawing. */
+const areColumnsOpen = signal(false);
+
+function noteColumns(event: Event): void {
+  areColumnsOpen.value = (event.target as HTMLDetailsElement).open;
+}
+
+function facetList({ name, label, values, isRange }: Facet, query: Query): TemplateResult {
   const most = Math.max(...values.map((each) => each.count));
   const chosen = query.facets[name] ?? [];
+  const button = ({ value, count: number }: Facet["values"][number]): TemplateResult =>
+    html`<button type="button" class="facet-value" aria-pressed=${chosen.includes(value)} @click=${() => toggle(query, name, value)}>
+      ${share(number, most)}<span class="facet-name">${value}</span><span class="facet-count">${count(number)}</span>
+    </button>`;
+  const isShort = isRange || values.length <= SHOWN + 1;
+  // What is chosen stays in sight.
+  const first = values.filter(({ value }, at) => isShort || at < SHOWN || chosen.includes(value));
+  const rest = values.filter((value) => !first.includes(value));
   return html`<fieldset class="facet"><legend>${label}</legend>
-    ${values.map(
-      ({
-        value,
-        count: number,
-      }) => html`<button type="button" class="facet-value" aria-pressed=${chosen.includes(value)}
-        @click=${() => toggle(query, name, value)}>
-        ${share(number, most)}<span class="facet-name">${value}</span><span class="facet-count">${count(number)}</span>
-      </button>`,
-    )}
+    ${first.map(button)}
+    ${rest.length === 0 ? nothing : html`<details><summary>${count(rest.length)} more</summary>${rest.map(button)}</details>`}
   </fieldset>`;
 }
+
+const SHOWN = 8;
 
 /** The field that searches all text. */
 export function searchField(query: Query, fault: string | null): TemplateResult {

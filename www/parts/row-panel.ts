@@ -63,6 +63,8 @@ class RowPanel extends View {
       cost,
       attempt,
       cells,
+      sameAs,
+      usage,
     } = detail;
     const isRaw = this.#isRaw.value;
     return html`<div class="panel-head">
@@ -74,6 +76,7 @@ class RowPanel extends View {
         </div>
       </div>
       <p><span class="tag">${[outcome, ...flags].join(", ")}</span> attempt ${attempt} · ${count(inputTokens)} in, ${count(outputTokens)} out · ${dollars(cost)}</p>
+      ${sameAs === null ? nothing : html`<p class="note">Same as row ${count(sameAs + 1)}: that one was sent, and this one has its answer and cost nothing.</p>`}
       ${error ? html`<div class="note wrong"><p>${error}</p>${requestId ? html`<p class="small">Request <code>${requestId}</code></p>` : nothing}</div>` : nothing}
       <div class="tabs" role="group" aria-label="Form">
         <button type="button" aria-pressed=${!isRaw} @click=${() => (this.#isRaw.value = false)}>Text</button>
@@ -81,6 +84,7 @@ class RowPanel extends View {
       </div>
       <h3>Output</h3>
       <pre class="body" tabindex="0" aria-label="Output" data-testid="output">${isRaw ? raw : text}</pre>
+      ${usage && sameAs === null ? html`<details><summary>Usage</summary><pre class="body" tabindex="0" aria-label="Usage">${usage}</pre></details>` : nothing}
       <h3>Input</h3>
       <dl class="cells">${cells.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <h3>Request</h3>

@@ -1,19 +1,20 @@
 // S6: what came back. Facets with counts, search, the rows, one row in full.
 import { effect, signal } from "@preact/signals-core";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { count, dollars, tokens } from "../../js/cli/screen/format.js";
 import { download, lookAt, worker } from "../actions.js";
 import { View } from "../lib/element.js";
 import { icon } from "../lib/icons.js";
 import { requery, stepAddress } from "../lib/route.js";
-import { clear, facetBar, marked, queryOf, searchField } from "../parts/facets.js";
+import { clear, facetBar, marked, namesWith, queryOf, searchField } from "../parts/facets.js";
 import "../parts/grid.js";
+import { valueCharts } from "../parts/value-charts.js";
 import "../parts/retry.js";
 import "../parts/row-panel.js";
 import type { Look, Query, ResultCells, Run } from "../shared.js";
 import { isRunning, look, resultsVersion, run } from "../state.js";
 
-const FACETS = ["state", "flag", "error", "label", "attempt"] as const;
+const FACETS = ["state", "flag", "error", "label", "attempt", "sent"] as const;
 /** While a job runs its rows come in by the hundred: they are shown so often. */
 const REFRESH_MS = 500;
 
@@ -27,7 +28,7 @@ class Results extends View {
     super.connectedCallback();
     this.#stopLook = effect(() => {
       void resultsVersion.value;
-      const query = queryOf(FACETS);
+      const query = queryOf(namesWith(FACETS));
       clearTimeout(this.#timer);
       const wait = isRunning.peek() ? Math.max(0, this.#lastLook + REFRESH_MS - performance.now()) : 0;
       this.#timer = setTimeout(() => {
@@ -49,7 +50,7 @@ class Results extends View {
     if (!open) return html``;
     if (!seen) return html`<h1>Results</h1><p class="muted" role="status">Reading the results …</p>`;
     if (seen.total === 0) return noResults(open);
-    const query = queryOf(FACETS);
+    const query = queryOf(namesWith(FACETS));
     return html`
       <h1>Results</h1>
       <div class="row spread">
@@ -60,13 +61,14 @@ class Results extends View {
         </div>
       </div>
       <p class="muted">${tokens(seen.inputTokens)} input and ${tokens(seen.outputTokens)} output tokens, ${dollars(seen.cost)} computed from reported usage. Not an invoice.</p>
+      ${valueCharts(seen)}
       <div class="results">
-        ${facetBar(seen.facets, query, FACETS)}
+        ${facetBar(seen.facets, query, namesWith(FACETS))}
         <div class="stack">
           ${searchField(query, seen.fault)}
           ${
             seen.matching === 0
-              ? html`<div class="empty"><p class="empty-title">Filter matches nothing</p><button type="button" @click=${() => clear(FACETS)}>Clear filter</button></div>`
+              ? html`<div class="empty"><p class="empty-title">Filter matches nothing</p><button type="button" @click=${() => clear(namesWith(FACETS))}>Clear filter</button></div>`
               : html`<bw-grid class="tall" .model=${gridModel(query, seen)}></bw-grid>`
           }
         </div>
@@ -111,7 +113,7 @@ function gridModel(query: Query, seen: Look): object {
       {
         id: "row",
         label: "Row",
-        width: "4.5rem",
+        width: "4rem",
         isNumber: true,
         isExtra: true,
         cell: ({ row }: ResultCells) => count(row + 1),
@@ -119,18 +121,25 @@ function gridModel(query: Query, seen: Look): object {
       {
         id: "key",
         label: "Key",
-        width: "minmax(6rem, 8rem)",
+        width: "minmax(4.5rem, 7rem)",
         isExtra: true,
         canSort: true,
         cell: text(({ key }) => key),
       },
-      { id: "state", label: "State", width: "minmax(8.5rem, 9rem)", canSort: true, cell: stateCell },
-      { id: "output", label: "Output", width: "minmax(10rem, 3fr)", canSort: true, cell: text(({ output }) => output) },
-      { id: "input", label: "Input", width: "minmax(8rem, 2fr)", isExtra: true, cell: text(({ input }) => input) },
+      { id: "state", label: "State", width: "minmax(7.75rem, 8.5rem)", canSort: true, cell: stateCell },
+      {
+        id: "output",
+        label: "Output",
+        width: "minmax(8rem, 3fr)",
+        canSort: true,
+        cell: ({ output, sameAs }: ResultCells) =>
+          html`${sameAs === null ? nothing : twin(sameAs)}${marked(output, query.text)}`,
+      },
+      { id: "input", label: "Input", width: "minmax(7rem, 2fr)", isExtra: true, cell: text(({ input }) => input) },
       {
         id: "out",
         label: "Out",
-        width: "4.5rem",
+        width: "4rem",
         isNumber: true,
         isExtra: true,
         canSort: true,
@@ -139,30 +148,37 @@ function gridModel(query: Query, seen: Look): object {
       {
         id: "cost",
         label: "Cost",
-        width: "7rem",
+        width: "6.5rem",
         isNumber: true,
         isExtra: true,
         canSort: true,
         cell: ({ cost }: ResultCells) => dollars(cost),
       },
-      {
-        id: "attempt",
-        label: "Attempt",
-        width: "6rem",
-        isNumber: true,
-        isExtra: true,
-        canSort: true,
-        cell: ({ attempt }: ResultCells) => String(attempt),
-      },
+      ...(seen.facets.some(({ name }) => name === "attempt") ? [ATTEMPT] : []),
     ],
     rows: (from: number, size: number) => worker.results(from, size),
     first: seen.first,
   };
 }
 
+/** Worth its room once there are several. */
+const ATTEMPT = {
+  id: "attempt",
+  label: "Attempt",
+  width: "5.5rem",
+  isNumber: true,
+  isExtra: true,
+  canSort: true,
+  cell: ({ attempt }: ResultCells) => String(attempt),
+};
+
 function stateCell({ outcome, flags }: ResultCells): TemplateResult {
   const sign = outcome === "succeeded" && flags.length === 0 ? "check" : outcome === "succeeded" ? "warn" : "cross";
   return html`<span class=${`state ${flags.length > 0 ? "flagged" : outcome}`}>${icon(sign)}${flags[0] ?? outcome}</span>`;
+}
+
+function twin(row: number): TemplateResult {
+  return html`<span class="same">same as row ${count(row + 1)}</span>`;
 }
 
 function noResults({ id, attempts }: Run): TemplateResult {

@@ -8,6 +8,7 @@ import { View } from "../lib/element.js";
 import { icon } from "../lib/icons.js";
 import { stepAddress } from "../lib/route.js";
 import { outcomeBar } from "../parts/charts.js";
+import "../parts/part-charts.js";
 import type { Live, Run } from "../shared.js";
 import { demo, isRunning, lastAttempt, live, run } from "../state.js";
 
@@ -43,6 +44,7 @@ class RunView extends View {
       ${now.state === "pilot" ? pilot(now, open) : nothing}
       ${now.isFollowed && isRunning.value ? html`<p class="note">Followed: another tab drives this run, and this one shows what it does. When that one is closed, this one goes on.</p>` : nothing}
       ${now.progress ? parts(now) : report ? outcomeBar(report.outcomes) : html`<p class="muted" role="status">Starting …</p>`}
+      <bw-part-charts></bw-part-charts>
       ${now.progress && now.state !== "done" ? silence(now) : nothing}
       <div class="row">
         ${now.state === "done" || report ? html`<a class="button main" href=${stepAddress(open.id, "results")}>Continue</a>` : nothing}

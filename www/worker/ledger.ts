@@ -14,6 +14,7 @@ export interface LedgerTerms {
   readonly ids: Ids;
   readonly outcomes: Outcomes;
   readonly wantsJson: boolean;
+  readonly rides: ReadonlyMap<number, number>;
 }
 
 /** The name of an attempt's file of results. */

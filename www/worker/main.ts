@@ -157,6 +157,8 @@ const offer = {
   results: (from: number, count: number) => open().results(from, count),
   matching: () => open().matching(),
   rowsWith: (states: string[], flags: string[]) => open().rowsWith(states, flags),
+  price: (settings: Settings, rows: number[]) => open().price(settings, rows),
+  partUse: () => open().partUse(),
   detail: (row: number) => open().detail(row),
   /** Looks at the open run beside another one. */
   compare: async (other: string, query: Query) => (await besides(other)).look(query),

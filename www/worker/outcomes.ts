@@ -1,5 +1,6 @@
 // What became of each row, as columns: one number each, and texts where the engine keeps them.
 import type { NameColumn, ResultColumns, ResultIndex } from "batchwise/slim";
+import { Fields } from "./fields.js";
 import { Source, Texts } from "./texts.js";
 
 /** Outcomes by number; 0 is a row without one. */
@@ -29,6 +30,8 @@ export interface Terms {
   readonly attempt: number;
   readonly ids: { rowOf(id: string): number };
   readonly wantsJson: boolean;
+  /** Rows that were not sent: whose answer each of them has. */
+  readonly rides: ReadonlyMap<number, number>;
 }
 
 /** A results file, and what was read in it. */
@@ -53,6 +56,12 @@ export class Outcomes {
   /** Answers that are few: their words, and per row one of them. */
   readonly labels: string[] = [""];
   readonly label: Uint8Array;
+  /** Rows whose answer is that of another one, which was sent in their stead, and that one. */
+  readonly sameAs = new Map<number, number>();
+  /** By row: the form of its answer as the engine numbers it, and whether it is new to whoever reads fields. */
+  readonly forms: Uint8Array;
+  readonly isFresh: Uint8Array;
+  readonly fields: Fields;
   #areLabels = true;
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
@@ -68,6 +77,9 @@ export class Outcomes {
     this.cost = new Float64Array(rowCount);
     this.error = new Uint16Array(rowCount);
     this.label = new Uint8Array(rowCount);
+    this.forms = new Uint8Array(rowCount);
+    this.isFresh = new Uint8Array(rowCount);
+    this.fields = new Fields(this);
     this.texts = new Texts(this.#sources, this.attempt);
     this.#starts = new Float64Array(rowCount);
     this.#lengths = new Uint32Array(rowCount);
@@ -116,7 +128,7 @@ export class Outcomes {
     return this.#sources[attempt] as Source;
   }
 
-  #take(source: Source, first: number, { attempt, ids, wantsJson }: Terms): void {
+  #take(source: Source, first: number, { attempt, ids, wantsJson, rides }: Terms): void {
     const columns = source.index.columns(first);
     const names = source.index.ids(first);
     const words = this.#words(columns);
@@ -129,11 +141,18 @@ export class Outcomes {
       this.attempt[row] = attempt;
       this.#starts[row] = columns.starts[at] as number;
       this.#lengths[row] = columns.lengths[at] as number;
-      this.inputTokens[row] = columns.inputTokens[at] as number;
-      this.outputTokens[row] = columns.outputTokens[at] as number;
-      this.cost[row] = columns.cost[at] as number;
+      const leader = rides.get(row);
+      // What was not sent has used nothing and cost nothing.
+      const share = leader === undefined ? 1 : 0;
+      this.inputTokens[row] = share * (columns.inputTokens[at] as number);
+      this.outputTokens[row] = share * (columns.outputTokens[at] as number);
+      this.cost[row] = share * (columns.cost[at] as number);
+      if (leader === undefined) this.sameAs.delete(row);
+      else this.sameAs.set(row, leader);
+      this.isFresh[row] = 1;
       const outcome = words.types[columns.type.of[at] as number] as number;
       this.outcome[row] = outcome;
+      this.forms[row] = OUTCOMES[outcome] === "succeeded" ? (columns.forms[at] as number) : BLANK;
       this.error[row] = words.errors[columns.errorType.of[at] as number] as number;
       this.label[row] = words.labels?.[columns.label?.of[at] as number] ?? 0;
       this.flags[row] = OUTCOMES[outcome] === "succeeded" ? flagsOf(columns, at, words.stops, wantsJson) : 0;

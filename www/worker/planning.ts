@@ -9,7 +9,8 @@ import {
   type Violation,
 } from "batchwise/slim";
 import { linesOf } from "../../js/cli/input/lines.js";
-import type { Facts, Group, Preview, Settings } from "../shared.js";
+import { madeId } from "../lib/made-id.js";
+import type { Facts, Group, Preview, RetryPrice, Settings } from "../shared.js";
 import type { Intake } from "./intake.js";
 import type { Packed } from "./packed.js";
 
@@ -36,10 +37,49 @@ export async function planned(
 ): Promise<Planned> {
   const kept = keptRows(material.rows.rowCount, settings.skip, only);
   const options = planOptions(settings, maxBodyBytes);
-  const source = material.requests
-    ? requestLines(material, kept)
-    : table(material.rows.csv(kept), { ...recipe(settings), format: "csv" });
+  const source = settings.longer
+    ? lengthened(material, settings, kept, settings.longer)
+    : material.requests
+      ? requestLines(material, kept)
+      : table(material.rows.csv(kept), { ...recipe(settings), format: "csv" });
   return { plan: await client(material).plan(source, options), kept, isOriginal: false };
+}
+
+/** The requests of these rows, of which some may have longer answers than the others. */
+async function* lengthened(
+  material: Material,
+  settings: Settings,
+  kept: Uint32Array,
+  { rows, times }: NonNullable<Settings["longer"]>,
+): AsyncGenerator<BatchRequest> {
+  const { longer: _, ...others } = settings;
+  const { plan } = await planned(material, { ...others, dedupe: false }, [...kept]);
+  const wanted = new Set(rows);
+  let position = 0;
+  try {
+    for await (const request of plan.requests()) {
+      const { params } = request;
+      const isLonger = wanted.has(kept[position++] as number);
+      yield isLonger ? { ...request, params: { ...params, max_tokens: params.max_tokens * times } } : request;
+    }
+  } finally {
+    plan.dispose();
+  }
+}
+
+/** What it may cost to send these rows. */
+export async function priced(
+  material: Material,
+  settings: Settings,
+  rows: readonly number[],
+  maxBodyBytes?: number,
+): Promise<RetryPrice> {
+  const { plan } = await planned(material, settings, rows, maxBodyBytes);
+  try {
+    return { requests: plan.requestCount - plan.merged, ...plan.estimate().total };
+  } finally {
+    plan.dispose();
+  }
 }
 
 /** The same for all rows, to be looked at and not to be sent: where the file can be planned as it is, it is not written anew. */
@@ -55,6 +95,16 @@ async function surveyed(material: Material, settings: Settings, maxBodyBytes?: n
     if ((error as Error).name !== "NotReadableError") throw error;
     return planned(material, settings, null, maxBodyBytes);
   }
+}
+
+/** Which row has the answer of each row that is not sent, because that one is the same. */
+export function ridesOf({ plan, kept }: Planned): ReadonlyMap<number, number> {
+  const pairs = plan.mergedInto();
+  const rides = new Map<number, number>();
+  for (let at = 0; at < pairs.length; at += 2) {
+    rides.set(kept[pairs[at] as number] as number, kept[pairs[at + 1] as number] as number);
+  }
+  return rides;
 }
 
 function planOptions({ dedupe, partSize }: Settings, maxBodyBytes?: number): PlanOptions {
@@ -95,7 +145,10 @@ export async function previewed(material: Material, settings: Settings, row: num
   if (result.plan.parts.length === 0) return { json: "", system: "", user: "", problems };
   const { value: request } = await result.plan.requests().next();
   if (!request) return { json: "", system: "", user: "", problems };
-  const id = material.requests || (settings.key !== null && settings.keyAsId) ? request.custom_id : `row-${row + 1}`;
+  const id =
+    material.requests || (settings.key !== null && settings.keyAsId)
+      ? request.custom_id
+      : (madeId(row, settings.skip) ?? `row-${row + 1}`);
   const shown: BatchRequest = { ...request, custom_id: id };
   const { messages, system } = shown.params;
   const said = (content: unknown): string => (typeof content === "string" ? content : JSON.stringify(content, null, 2));

@@ -1,15 +1,7 @@
 // Looks at outcomes: facets with counts, search, order.
 import type { Look, Query } from "../shared.js";
-import { FLAGS, OUTCOMES, type Outcomes } from "./outcomes.js";
-import type { Packed } from "./packed.js";
-import { type Dimension, sifted } from "./sift.js";
-
-/** What is looked at. */
-export interface Table {
-  readonly outcomes: Outcomes;
-  readonly rows: Packed;
-  readonly keyColumn: number;
-}
+import { type Counted, dimensionsOf } from "./dimensions.js";
+import { sifted } from "./sift.js";
 
 /** The rows that match, in the order that was asked for, and what they are. */
 export interface View {
@@ -18,7 +10,7 @@ export interface View {
 }
 
 /** Answers a query. */
-export function view(table: Table, query: Query): View {
+export function view(table: Counted, query: Query): View {
   const start = performance.now();
   const { outcomes } = table;
   const { marks, fault } = searched(table, query.text);
@@ -30,7 +22,7 @@ export function view(table: Table, query: Query): View {
     total += 1;
     if (!marks || marks[row] === 1) rows[found++] = row;
   }
-  const { matching, facets } = sifted(rows.subarray(0, found), dimensionsOf(outcomes), query);
+  const { matching, facets } = sifted(rows.subarray(0, found), dimensionsOf(table), query);
   let cost = 0;
   let inputTokens = 0;
   let outputTokens = 0;
@@ -47,32 +39,11 @@ export function view(table: Table, query: Query): View {
   return { rows: ordering, look };
 }
 
-function dimensionsOf(outcomes: Outcomes): Dimension[] {
-  const { outcome, flags, attempt, error, label } = outcomes;
-  const one: Dimension["of"] = (number, take) => take(number);
-  const oneOrNone: Dimension["of"] = (number, take) => number > 0 && take(number);
-  const bits: Dimension["of"] = (number, take) => {
-    for (let bit = 0; number >> bit; bit += 1) if ((number >> bit) & 1) take(bit);
-  };
-  const all: Dimension[] = [
-    { name: "state", label: "State", values: OUTCOMES, column: outcome, of: one },
-    { name: "flag", label: "Answer", values: FLAGS, column: flags, of: bits },
-    { name: "error", label: "Error", values: outcomes.errors, column: error, of: oneOrNone },
-  ];
-  if (outcomes.hasLabels) {
-    all.push({ name: "label", label: "Output", values: outcomes.labels, column: label, of: oneOrNone });
-  }
-  let attempts = 0;
-  for (let row = 0; row < attempt.length; row += 1) attempts = Math.max(attempts, attempt[row] as number);
-  if (attempts > 0) {
-    const values = Array.from({ length: attempts + 1 }, (_, n) => String(n + 1));
-    all.push({ name: "attempt", label: "Attempt", values, column: attempt, of: one });
-  }
-  return all;
-}
-
 /** Marks of the rows that the search finds; null where nothing is searched for. */
-export function searched({ outcomes, rows }: Table, text: string): { marks: Uint8Array | null; fault: string | null } {
+export function searched(
+  { outcomes, rows }: Counted,
+  text: string,
+): { marks: Uint8Array | null; fault: string | null } {
   const wanted = text.trim();
   if (wanted === "") return { marks: null, fault: null };
   const { field, needle } = /^(?<field>out|in):(?<needle>.*)$/s.exec(wanted)?.groups ?? { needle: wanted };
@@ -98,7 +69,7 @@ export function searched({ outcomes, rows }: Table, text: string): { marks: Uint
   return { marks, fault: null };
 }
 
-function ordered({ outcomes, rows, keyColumn }: Table, matched: Uint32Array, sort: string): Uint32Array {
+function ordered({ outcomes, rows, keyColumn }: Counted, matched: Uint32Array, sort: string): Uint32Array {
   const name = sort.replace(/^-/, "");
   const by = (values: { readonly [row: number]: number }) => (a: number, b: number) =>
     (values[a] as number) - (values[b] as number) || a - b;

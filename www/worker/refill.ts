@@ -1,9 +1,10 @@
 // Rows that a run had before it came into this browser: their results are still at the API, and are read once more.
-import { type BatchRequest, Batchwise, type Plan, type SinkRecord, type Snapshot } from "batchwise/slim";
+import { Batchwise, type SinkRecord, type Snapshot } from "batchwise/slim";
 import { Ids } from "./ids.js";
 import { Ledger } from "./ledger.js";
 import type { Link } from "./link.js";
-import { planned } from "./planning.js";
+import type { Outcomes } from "./outcomes.js";
+import { type Planned, planned, ridesOf } from "./planning.js";
 import { hasOwnIds, type Work } from "./running.js";
 
 const AT_ONCE = 500;
@@ -22,10 +23,12 @@ const TAKEN = /[a-gi-z]/;
 export async function refill(work: Work, snapshot: Snapshot, link: Link, changed: () => void): Promise<void> {
   const { run, material, attempt, number, outcomes } = work;
   const account = snapshot as unknown as Account;
-  const { plan, kept } = await planned(material, attempt.settings, attempt.rows, link.maxBodyBytes);
+  const whole = await planned(material, attempt.settings, attempt.rows, link.maxBodyBytes);
+  const { plan, kept } = whole;
   const ids = new Ids(material.rows, attempt.settings, kept, hasOwnIds(material));
   const wantsJson = attempt.settings.schema !== null;
-  const ledger = await Ledger.open({ run, attempt: number, ids, outcomes, wantsJson }, changed);
+  const rides = ridesOf(whole);
+  const ledger = await Ledger.open({ run, attempt: number, ids, outcomes, wantsJson, rides }, changed);
   try {
     const wanted = new Set<number>();
     for (const [position, row] of kept.entries()) if (TAKEN.test(account.ledger[position] ?? "")) wanted.add(row);
@@ -35,7 +38,7 @@ export async function refill(work: Work, snapshot: Snapshot, link: Link, changed
       if (state !== "done" || !batch || wanted.size === 0) continue;
       await read(client, batch.id, ids, wanted, ledger);
     }
-    if (wanted.size > 0 && account.merged) await copy(plan, kept, wanted, ledger, outcomes.place.bind(outcomes));
+    if (wanted.size > 0 && account.merged) await copy(whole, rides, wanted, ledger, outcomes);
     ledger.flush();
   } finally {
     ledger.close();
@@ -59,21 +62,18 @@ async function read(client: Batchwise, batch: string, ids: Ids, wanted: Set<numb
 
 /** Rows that were not sent, because another one was the same, have its answer. */
 async function copy(
-  plan: Plan,
-  kept: Uint32Array,
+  { plan, kept }: Planned,
+  rides: ReadonlyMap<number, number>,
   wanted: ReadonlySet<number>,
   ledger: Ledger,
-  place: (row: number) => { readonly start: number; readonly length: number } | null,
+  outcomes: Outcomes,
 ): Promise<void> {
-  const leaders = new Map<string, number>();
   const records: SinkRecord[] = [];
   let position = 0;
-  for await (const { custom_id, params } of plan.requests() as AsyncIterable<BatchRequest>) {
+  for await (const { custom_id } of plan.requests()) {
     const row = kept[position++] ?? -1;
-    const text = JSON.stringify(params);
-    const leader = leaders.get(text);
-    const where = leader === undefined ? null : place(leader);
-    if (leader === undefined) leaders.set(text, row);
+    const leader = rides.get(row);
+    const where = leader === undefined ? null : outcomes.place(leader);
     if (!where || !wanted.has(row)) continue;
     const { result } = JSON.parse(ledger.read(where.start, where.length)) as Pick<SinkRecord, "result">;
     records.push({ custom_id, outcome: result.type as SinkRecord["outcome"], result });

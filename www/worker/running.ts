@@ -9,14 +9,14 @@ import {
   type Snapshot,
   type SwapStore,
 } from "batchwise/slim";
-import type { Attempt, Live } from "../shared.js";
+import type { Attempt, Live, Settings } from "../shared.js";
 import { NOT_RUNNING } from "../shared.js";
 import { isLasting } from "./database.js";
 import { Ids } from "./ids.js";
 import { Ledger, recall } from "./ledger.js";
 import type { Link } from "./link.js";
 import type { Outcomes } from "./outcomes.js";
-import { keptRows, type Material, planned } from "./planning.js";
+import { keptRows, type Material, planned, ridesOf } from "./planning.js";
 
 const lastingStore = indexedDbStore("batchwise-jobs");
 const volatileStore = memoryStore();
@@ -105,10 +105,11 @@ export class Running {
     isResumed: boolean,
   ): Promise<void> {
     const { jobId, settings, pilot, maxCost } = attempt;
-    const { plan, kept } = await planned(material, settings, attempt.rows, link.maxBodyBytes);
+    const whole = await planned(material, settings, attempt.rows, link.maxBodyBytes);
+    const { plan, kept } = whole;
     const ids = new Ids(material.rows, settings, kept, hasOwnIds(material));
     const wantsJson = settings.schema !== null;
-    const terms = { run, attempt: number, ids, outcomes, wantsJson };
+    const terms = { run, attempt: number, ids, outcomes, wantsJson, rides: ridesOf(whole) };
     const client = new Batchwise(link.client);
     const store = await jobStore();
     const options = {
@@ -201,12 +202,40 @@ export async function recalled(
   attempts: readonly Attempt[],
   outcomes: Outcomes,
 ): Promise<void> {
-  for (const [attempt, { settings, rows }] of attempts.entries()) {
+  for (const [attempt, sent] of attempts.entries()) {
+    const { settings, rows } = sent;
     const kept = keptRows(material.rows.rowCount, settings.skip, rows);
     const ids = new Ids(material.rows, settings, kept, hasOwnIds(material));
-    const terms = { run, attempt, ids, outcomes, wantsJson: settings.schema !== null };
+    const rides = await ridesIn(sent, material);
+    const terms = { run, attempt, ids, outcomes, wantsJson: settings.schema !== null, rides };
     if (material.results && attempt === 0 && outcomes.end(0) === 0) outcomes.adopt(material.results, terms);
     await recall(terms);
+  }
+}
+
+/** Which rows of an attempt were not sent, known by planning it once more. */
+function ridesIn(sent: Attempt, material: Material): Promise<ReadonlyMap<number, number>> {
+  const { settings, rows, report } = sent;
+  const known = knownRides.get(sent);
+  if (known) return known;
+  const isAlone = !settings.dedupe || material.results !== null || report?.merged === 0;
+  const rides = isAlone ? Promise.resolve(new Map()) : rode(material, settings, rows);
+  knownRides.set(sent, rides);
+  return rides;
+}
+
+const knownRides = new WeakMap<Attempt, Promise<ReadonlyMap<number, number>>>();
+
+async function rode(
+  material: Material,
+  settings: Settings,
+  rows: readonly number[] | null,
+): Promise<ReadonlyMap<number, number>> {
+  const whole = await planned(material, settings, rows);
+  try {
+    return ridesOf(whole);
+  } finally {
+    whole.plan.dispose();
   }
 }
 

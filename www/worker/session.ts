@@ -7,25 +7,27 @@ import {
   type Facts,
   type Live,
   type Look,
+  type PartUse,
   type Query,
   type ResultCells,
+  type RetryPrice,
   ROWS_AT_ONCE,
   type Run,
   type Settings,
 } from "../shared.js";
-import { csvOf, mergedOf, parquetOf, problemsOf } from "./exports.js";
+import { type Download, downloadOf } from "./downloads.js";
 import { Following } from "./following.js";
 import type { Intake } from "./intake.js";
 import { resultsName } from "./ledger.js";
 import type { Link } from "./link.js";
 import { OUTCOMES, Outcomes } from "./outcomes.js";
 import { SHOWN_CHARS } from "./packed.js";
-import { keyOf } from "./pairing.js";
-import { checked, type Material, previewed, requestsOf } from "./planning.js";
+import { partUse } from "./part-use.js";
+import { checked, keptRows, type Material, previewed, priced } from "./planning.js";
 import { preflighted } from "./preflight.js";
 import { type View, view } from "./query.js";
 import { refill } from "./refill.js";
-import { snapshotName, snapshotOf, writeRunFile } from "./run-file.js";
+import { snapshotName, snapshotOf } from "./run-file.js";
 import { Running, recalled, type Work } from "./running.js";
 import { fileOf, keepFile, keepRun, runOf } from "./shelf.js";
 import { keyColumn, type Side } from "./side.js";
@@ -184,6 +186,21 @@ export class Session {
     return rows;
   }
 
+  /** What it may cost to send these rows again. */
+  price(settings: Settings, rows: readonly number[]): Promise<RetryPrice> {
+    return priced(this.#material, settings, rows, this.#ears.link()?.maxBodyBytes);
+  }
+
+  /** What the parts of the last attempt have used, as far as rows have come. */
+  async partUse(): Promise<PartUse[]> {
+    const attempt = this.run.attempts.length - 1;
+    const last = this.run.attempts[attempt];
+    const snapshot = this.#running.snapshot ?? (await snapshotOf(this.run.id, attempt));
+    if (!last || !snapshot) return [];
+    const kept = keptRows(this.#material.rows.rowCount, last.settings.skip, last.rows);
+    return partUse(snapshot, kept, this.#outcomes, attempt);
+  }
+
   async detail(row: number): Promise<Detail> {
     const raw = (await this.#rawOf(row)) ?? "";
     const { result } = (raw === "" ? {} : JSON.parse(raw)) as { result?: Record<string, unknown> };
@@ -202,54 +219,18 @@ export class Session {
       error: error?.error ? `${error.error.type}: ${error.error.message}` : null,
       requestId: error?.request_id ?? null,
       usage: message?.usage ? JSON.stringify(message.usage, null, 2) : null,
-      sameAs: null,
     };
   }
 
   /** A download. */
-  async file(kind: ExportKind): Promise<{ blob: Blob; name: string }> {
-    const stem = this.run.name.replace(/\.[^.]*$/, "");
-    const { rows } = this.#material;
-    const succeeded = OUTCOMES.indexOf("succeeded");
-    switch (kind) {
-      case "csv":
-        return { blob: csvOf(rows, this.#outcomes, () => true), name: `${stem}.results.csv` };
-      case "failed":
-        return {
-          blob: csvOf(rows, this.#outcomes, (row) => (this.#outcomes.outcome[row] ?? 0) > succeeded),
-          name: `${stem}.failed.csv`,
-        };
-      case "merged":
-        return { blob: await this.#merged(), name: `${stem}.results.jsonl` };
-      case "raw":
-        return { blob: new Blob(await this.#resultFiles()), name: `${stem}.raw.jsonl` };
-      case "problems":
-        return { blob: problemsOf(rows, this.#facts?.groups ?? []), name: `${stem}.problems.csv` };
-      case "run":
-        return { blob: await writeRunFile(this.run, this.#running.snapshot), name: `${stem}.run.json` };
-      case "requests":
-        return { blob: await requestsOf(this.#material, this.run.settings), name: `${stem}.requests.jsonl` };
-      case "parquet":
-        return { blob: await parquetOf(rows, this.#outcomes), name: `${stem}.results.parquet` };
-      case "comparison":
-        throw new Error("two runs are compared first");
-    }
-  }
-
-  async #merged(): Promise<Blob> {
-    const texts = await Promise.all((await this.#resultFiles()).map((file) => file.text()));
-    const encoded = texts.map((text) => new TextEncoder().encode(text));
-    const rawOf = (row: number): string | null => {
-      const place = this.#outcomes.place(row);
-      const bytes = place && encoded[place.attempt];
-      return bytes ? new TextDecoder().decode(bytes.subarray(place.start, place.start + place.length)) : null;
-    };
-    return mergedOf(this.#outcomes, (row) => this.#keyOf(row), rawOf);
-  }
-
-  async #resultFiles(): Promise<File[]> {
-    const files = await Promise.all(this.run.attempts.map((_, attempt) => fileOf(this.run.id, resultsName(attempt))));
-    return files.filter((file): file is File => file !== null);
+  file(kind: ExportKind): Promise<Download> {
+    return downloadOf(kind, {
+      run: this.run,
+      material: this.#material,
+      outcomes: this.#outcomes,
+      facts: this.#facts,
+      snapshot: this.#running.snapshot,
+    });
   }
 
   async #rawOf(row: number): Promise<string | null> {
@@ -284,6 +265,7 @@ export class Session {
         outputTokens: outcomes.outputTokens[row] ?? 0,
         cost: Number.isNaN(cost) ? null : cost,
         attempt: (outcomes.attempt[row] ?? 0) + 1,
+        sameAs: outcomes.sameAs.get(row) ?? null,
       };
     });
   }
@@ -307,11 +289,6 @@ export class Session {
     const column = Math.max(0, weights.indexOf(Math.max(...weights)));
     this.#main = { prompt, column };
     return column;
-  }
-
-  #keyOf(row: number): string {
-    const { rows, keyColumn: column } = this.#table();
-    return keyOf(rows, column, row);
   }
 
   #table(): Parameters<typeof view>[0] {

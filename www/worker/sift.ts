@@ -8,6 +8,10 @@ export interface Dimension {
   readonly values: readonly string[];
   /** By thing, what `of` is asked about; many things have the same. Without it, `of` is asked about the thing itself. */
   readonly column?: Uint8Array | Uint16Array;
+  /** Whether values stand as they were met, and are shown by how many have them. */
+  readonly isOpen?: boolean;
+  /** Whether values are neighbouring ranges of numbers. */
+  readonly isRange?: boolean;
   /** The values of a thing, as positions. */
   readonly of: (asked: number, take: (value: number) => void) => void;
 }
@@ -36,9 +40,10 @@ export function sifted(things: Uint32Array, dimensions: readonly Dimension[], { 
     }
   }
   const counts = dimensions.map((dimension, at) => counted(dimension, left(things, missed, at + 1)));
-  const shown = dimensions.map(({ name, label, values }, at): Facet => {
+  const shown = dimensions.map(({ name, label, values, isOpen = false, isRange = false }, at): Facet => {
     const listed = values.map((value, index) => ({ value, count: counts[at]?.[index] ?? 0 }));
-    return { name, label, values: listed.filter(({ value, count }) => count > 0 || facets[name]?.includes(value)) };
+    const kept = listed.filter(({ value, count }) => count > 0 || facets[name]?.includes(value));
+    return { name, label, isRange, values: isOpen ? kept.sort((a, b) => b.count - a.count) : kept };
   });
   return { matching: left(things, missed, 0), facets: shown, counts };
 }
