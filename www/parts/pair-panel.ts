@@ -1,59 +1,33 @@
 // A row of two runs in full: both answers word by word, what was asked, what each cost. All of it as text.
-import { effect, signal } from "@preact/signals-core";
 import { html, nothing, type TemplateResult } from "lit";
 import { count, dollars } from "../../js/cli/screen/format.js";
 import { worker } from "../actions.js";
 import type { PairDetail, PairSide, Piece } from "../comparison.js";
-import { View } from "../lib/element.js";
-import { requery, route } from "../lib/route.js";
+import { Panel } from "../lib/panel.js";
 import { comparison } from "../state.js";
 
-class PairPanel extends View {
-  readonly #detail = signal<PairDetail | null>(null);
-  #stopLoad: (() => void) | undefined;
-  #opener: HTMLElement | null = null;
+class PairPanel extends Panel<PairDetail> {
+  protected readonly param = "pair";
+  protected readonly titleId = "pair-title";
+  protected override readonly look = "panel wide-panel";
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopLoad = effect(() => {
-      void comparison.value;
-      void this.#load(Number(route.value.query.get("pair") ?? 0));
-    });
+  protected depend(): void {
+    void comparison.value;
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#stopLoad?.();
+  protected async load(place: number): Promise<PairDetail | null> {
+    return comparison.peek() === null ? null : worker.pair(place);
   }
 
-  protected override render(): TemplateResult {
-    const detail = this.#detail.value;
-    return html`<dialog class="panel wide-panel" aria-labelledby="pair-title" @close=${this.#onClose} @keydown=${this.#onKey}>
-      ${detail ? this.#content(detail) : nothing}
-    </dialog>`;
-  }
-
-  protected override updated(): void {
-    const dialog = this.querySelector("dialog");
-    const isWanted = this.#detail.value !== null;
-    if (!dialog || dialog.open === isWanted) return;
-    if (isWanted) {
-      this.#opener = document.activeElement as HTMLElement | null;
-      dialog.showModal();
-    } else {
-      dialog.close();
-    }
-  }
-
-  #content(detail: PairDetail): TemplateResult {
+  protected content(detail: PairDetail): TemplateResult {
     const { key, kind, a, b, pieces, fields, inputs, input, place } = detail;
     const last = (comparison.value?.matching ?? 1) - 1;
     return html`<div class="panel-head">
         <h2 id="pair-title">${key}</h2>
         <div class="row">
-          <button type="button" ?disabled=${place === 0} @click=${() => this.#step(-1)}>Previous</button>
-          <button type="button" ?disabled=${place >= last} @click=${() => this.#step(1)}>Next</button>
-          <button type="button" autofocus @click=${() => requery({ pair: null })}>Close</button>
+          <button type="button" ?disabled=${place === 0} @click=${() => this.step(-1)}>Previous</button>
+          <button type="button" ?disabled=${place >= last} @click=${() => this.step(1)}>Next</button>
+          <button type="button" autofocus @click=${() => this.show(null)}>Close</button>
         </div>
       </div>
       <p><span class="tag">${kind}</span></p>
@@ -67,29 +41,10 @@ class PairPanel extends View {
       <dl class="cells">${input.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
   }
 
-  async #load(pair: number): Promise<void> {
-    if (pair < 1 || comparison.peek() === null) {
-      this.#detail.value = null;
-      return;
-    }
-    const detail = await worker.pair(pair - 1).catch(() => null);
-    if (Number(route.peek().query.get("pair") ?? 0) === pair) this.#detail.value = detail;
+  protected step(by: number): void {
+    const next = (this.shown?.place ?? 0) + by;
+    if (next >= 0 && next < (comparison.value?.matching ?? 0)) this.show(next);
   }
-
-  #step(by: number): void {
-    const next = (this.#detail.value?.place ?? 0) + by;
-    if (next >= 0 && next < (comparison.value?.matching ?? 0)) requery({ pair: String(next + 1) });
-  }
-
-  readonly #onClose = (): void => {
-    if (this.#detail.value) requery({ pair: null });
-    this.#opener?.focus();
-  };
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.key === "j") this.#step(1);
-    if (event.key === "k") this.#step(-1);
-  };
 }
 
 function half(name: string, side: PairSide | null, pieces: readonly Piece[] | null, own: "a" | "b"): TemplateResult {
