@@ -87,7 +87,7 @@ class App extends View {
       <a class="brand" href="#/">batchwise</a>
       <span class="bar-run">${isInRun ? (state.run.value?.name ?? "") : ""}</span>
       <span class="pill" data-testid="connection">${icon("dot")}${way}</span>
-      ${cost === null ? nothing : html`<span class="pill" data-testid="spend">${dollars(cost)} so far</span>`}
+      ${cost === null ? nothing : html`<span class="pill spend" data-testid="spend">${dollars(cost)} so far</span>`}
       <nav class="bar-tools" aria-label="Tools">
         <a class="button quiet" href="#/runs">${icon("list")}<span>History</span></a>
         ${

@@ -99,6 +99,14 @@ for (const { colorScheme, forcedColors, width } of LOOKS) {
         await page.getByText("200 matching rows").waitFor();
         await page.getByRole("gridcell").first().waitFor();
         await see("results");
+        await page.getByText("Charts", { exact: true }).click();
+        await page.getByText("Columns", { exact: true }).click();
+        await page.getByRole("table", { name: "Output" }).waitFor();
+        await see("results-charts");
+        const [wide, own] = await page
+          .locator(".grid-scroll")
+          .evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
+        if ((wide ?? 0) > (own ?? 0)) faults.push(`results, ${look}: the grid scrolls sideways`);
         await page.getByRole("gridcell").first().click();
         await page.getByTestId("output").waitFor();
         await see("row");

@@ -121,7 +121,7 @@ function gridModel(query: Query, seen: Look): object {
       {
         id: "key",
         label: "Key",
-        width: "minmax(4.5rem, 7rem)",
+        width: "minmax(4rem, 6rem)",
         isExtra: true,
         canSort: true,
         cell: text(({ key }) => key),
@@ -130,12 +130,12 @@ function gridModel(query: Query, seen: Look): object {
       {
         id: "output",
         label: "Output",
-        width: "minmax(8rem, 3fr)",
+        width: "minmax(8rem, 5fr)",
         canSort: true,
         cell: ({ output, sameAs }: ResultCells) =>
           html`${sameAs === null ? nothing : twin(sameAs)}${marked(output, query.text)}`,
       },
-      { id: "input", label: "Input", width: "minmax(7rem, 2fr)", isExtra: true, cell: text(({ input }) => input) },
+      { id: "input", label: "Input", width: "minmax(7rem, 4fr)", isExtra: true, cell: text(({ input }) => input) },
       {
         id: "out",
         label: "Out",
@@ -148,7 +148,7 @@ function gridModel(query: Query, seen: Look): object {
       {
         id: "cost",
         label: "Cost",
-        width: "6.5rem",
+        width: "7.25rem",
         isNumber: true,
         isExtra: true,
         canSort: true,

@@ -8,6 +8,17 @@ import { stepAddress } from "../lib/route.js";
 import type { Run } from "../shared.js";
 import { connection, runs } from "../state.js";
 
+const HEADS = [
+  { words: "Name", look: "" },
+  { words: "When", look: "is-extra" },
+  { words: "Model", look: "is-extra" },
+  { words: "Rows", look: "is-number is-extra" },
+  { words: "State", look: "" },
+  { words: "Cost", look: "is-number is-extra" },
+  { words: "Actions", look: "" },
+] as const;
+
+/** A table by its roles as well: on a narrow page its lines are laid out as cards, and stay a table for those who hear it. */
 class Runs extends View {
   readonly #asked = signal<Run | null>(null);
 
@@ -17,9 +28,9 @@ class Runs extends View {
         <p class="muted">A run begins with a file.</p><a class="button main" href="#/">Open one</a></div>`;
     }
     return html`<h1>History</h1>
-      <div class="table-scroll" tabindex="0" role="group" aria-label="Runs"><table class="list">
-        <thead><tr><th scope="col">Name</th><th scope="col" class="is-extra">When</th><th scope="col" class="is-extra">Model</th><th scope="col" class="is-number is-extra">Rows</th><th scope="col">State</th><th scope="col" class="is-number is-extra">Cost</th><th scope="col">Actions</th></tr></thead>
-        <tbody>${runs.value.map((run) => line(run, () => this.#ask(run)))}</tbody>
+      <div class="table-scroll" tabindex="0" role="group" aria-label="Runs"><table class="list" role="table">
+        <thead role="rowgroup"><tr role="row">${HEADS.map(({ words, look }) => html`<th scope="col" role="columnheader" class=${look}>${words}</th>`)}</tr></thead>
+        <tbody role="rowgroup">${runs.value.map((run) => line(run, () => this.#ask(run)))}</tbody>
       </table></div>
       ${this.#dialog()}`;
   }
@@ -55,14 +66,14 @@ function canPurge({ attempts, purgedAt, mode }: Run): boolean {
 function line(run: Run, ask: () => void): TemplateResult {
   const { id, name, createdAt, settings, data, attempts } = run;
   const cost = attempts.reduce((sum, { report }) => sum + (report?.cost ?? 0), 0);
-  return html`<tr>
-    <th scope="row"><a href=${stepAddress(id, attempts.length > 0 ? "run" : "data")}>${name}</a></th>
-    <td class="is-extra">${new Date(createdAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</td>
-    <td class="is-extra">${settings.model}</td>
-    <td class="is-number is-extra">${count(data.rowCount)}</td>
-    <td>${stateOf(run)}</td>
-    <td class="is-number is-extra">${attempts.length === 0 ? "" : dollars(cost)}</td>
-    <td><div class="row"><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
+  return html`<tr role="row">
+    <th scope="row" role="rowheader"><a href=${stepAddress(id, attempts.length > 0 ? "run" : "data")}>${name}</a></th>
+    <td role="cell" class="is-extra">${new Date(createdAt).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}</td>
+    <td role="cell" class="is-extra">${settings.model}</td>
+    <td role="cell" class="is-number is-extra">${count(data.rowCount)}</td>
+    <td role="cell">${stateOf(run)}</td>
+    <td role="cell" class="is-number is-extra">${attempts.length === 0 ? "" : dollars(cost)}</td>
+    <td role="cell"><div class="row"><button type="button" @click=${() => duplicate(id)} aria-label=${`Duplicate: ${name}`}>Duplicate</button>
       <button type="button" @click=${() => forget(id)} aria-label=${`Delete here: ${name}`}>Delete here</button>
       ${canPurge(run) ? html`<button type="button" @click=${ask} aria-label=${`Delete at provider: ${name}`}>Delete at provider</button>` : ""}</div></td>
   </tr>`;
