@@ -218,6 +218,8 @@ export interface Live {
   readonly isFollowed: boolean;
   readonly progress: JobProgress | null;
   readonly pilot: JobReport | null;
+  /** The body that was sent last, and how much of it has left, where that is known. */
+  readonly upload: { readonly bytes: number; readonly sent: number } | null;
   /** What happened, and when it was told. */
   readonly events: readonly (JobEvent & { readonly told: number })[];
   readonly failure: { readonly code: string; readonly message: string } | null;
@@ -228,6 +230,7 @@ export const NOT_RUNNING: Live = {
   isFollowed: false,
   progress: null,
   pilot: null,
+  upload: null,
   events: [],
   failure: null,
 };

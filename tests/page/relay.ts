@@ -69,3 +69,53 @@ test("without the token of the opened address the relay answers nobody, and the 
     { query: "", server },
   );
 });
+
+test("while a part is sent the page says how much of it has left, and parts leave one or two at a time", async () => {
+  const api = await serveEmulator({ clock: 600, keys: [CANARY], requestsPerMinute: null });
+  const inner = createRelay({ apiKey: CANARY, baseURL: api.url, accessToken: TOKEN, allowHosts: [] });
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let atOnce = 0;
+  let mostAtOnce = 0;
+  // A relay that reads no body before it is told to: a slow line.
+  const slow = async (request: Request): Promise<Response> => {
+    const isCreate = request.method === "POST" && new URL(request.url).pathname.endsWith("/batches");
+    if (!isCreate) return inner(request);
+    atOnce += 1;
+    mostAtOnce = Math.max(mostAtOnce, atOnce);
+    await opened;
+    return inner(request).finally(() => (atOnce -= 1));
+  };
+  try {
+    await inPage(
+      async ({ page, url }) => {
+        await page.getByTestId("connection").getByText("Local").waitFor();
+        await page.waitForURL(url);
+        await page.evaluate(() => {
+          const long = "many words ".repeat(9_000);
+          const rows = Array.from({ length: 200 }, (_, n) => `r-${n},${n} ${long}`);
+          const data = new DataTransfer();
+          data.items.add(new File([`id,text\n${rows.join("\n")}\n`], "long.csv"));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        });
+        await page.getByText("200 rows · 2 columns").waitFor();
+        await step(page, "Prompt");
+        await page.getByLabel("User prompt").fill("Say {{text}}");
+        await page.getByLabel("Max tokens").fill("5");
+        await step(page, "Estimate");
+        await page.getByRole("button", { name: /^Send all/ }).click();
+        const part = page.getByTestId("part").first();
+        await part.getByText(/sending [1-9]\d? % of \d+\.\d MB/).waitFor();
+        open();
+        await page.getByText("Finished, all succeeded").waitFor({ timeout: 60_000 });
+        assert.notInclude(await part.textContent(), "%");
+        assert.isAtMost(mostAtOnce, 2);
+        assert.equal(api.emulator.state.commits, 1);
+      },
+      { query: `#token=${TOKEN}`, server: { relay: withSession(slow, TOKEN) } },
+    );
+  } finally {
+    open();
+    await api.close();
+  }
+});

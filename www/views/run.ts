@@ -115,7 +115,7 @@ function silence({ progress }: Live): TemplateResult | typeof nothing {
   return html`<p class="note">Anthropic reports nothing inside a batch. Accepted ${at(first.createdAt)}. Most batches end within 1 hour; this one expires tomorrow ${at(first.expiresAt)}.</p>`;
 }
 
-function parts({ progress }: Live): TemplateResult {
+function parts({ progress, upload }: Live): TemplateResult {
   if (!progress) return html``;
   return html`
     ${
@@ -128,12 +128,12 @@ function parts({ progress }: Live): TemplateResult {
     <div class="table-scroll" tabindex="0" role="group" aria-label="Parts">
       <table>
         <thead><tr><th scope="col">Part</th><th scope="col">State</th><th scope="col" class="is-number">Rows</th><th scope="col" class="is-number is-extra">Size</th><th scope="col">Batch</th><th scope="col">Duration</th></tr></thead>
-        <tbody>${progress.parts.map(partRow)}</tbody>
+        <tbody>${progress.parts.map((part) => partRow(part, upload))}</tbody>
       </table>
     </div>`;
 }
 
-function partRow(part: PartProgress): TemplateResult {
+function partRow(part: PartProgress, upload: Live["upload"]): TemplateResult {
   const { index, round, state, requestCount, bodyBytes, batchId, createdAt, endedAt, canceling } = part;
   const sign =
     state === "done"
@@ -144,12 +144,18 @@ function partRow(part: PartProgress): TemplateResult {
   const time = createdAt !== null && endedAt !== null ? duration(endedAt - createdAt) : "";
   return html`<tr data-testid="part">
     <th scope="row">${index + 1}${round > 1 ? html` <span class="muted">try ${round}</span>` : nothing}</th>
-    <td><span class=${`state ${state}`}>${sign}${canceling && state === "processing" ? "cancelling" : STATES[state]}</span></td>
+    <td><span class=${`state ${state}`}>${sign}${canceling && state === "processing" ? "cancelling" : STATES[state]}${upload ? sentShare(part, upload) : ""}</span></td>
     <td class="is-number">${count(requestCount)}</td>
     <td class="is-number is-extra">${bytes(bodyBytes)}</td>
     <td>${batchId ? html`<code>${batchId}</code>` : html`<span class="muted">none yet</span>`}</td>
     <td>${time}</td>
   </tr>`;
+}
+
+/** How much of a part's body has left. The length tells which part it is of. */
+function sentShare({ state, bodyBytes }: PartProgress, { bytes: size, sent }: NonNullable<Live["upload"]>): string {
+  if (state !== "sending" || size !== bodyBytes || size === 0) return "";
+  return ` ${Math.floor((100 * sent) / size)} % of ${bytes(size)}`;
 }
 
 function events({ events: all }: Live): TemplateResult {

@@ -1,6 +1,7 @@
 // The way to the API: the emulator in the page, or a relay.
 import type { ClientOptions } from "batchwise/slim";
 import type { Offer, Remote } from "../lib/rpc.js";
+import { tellingFetch, type Upload } from "./upload.js";
 
 /** How jobs reach the API, and whose clock they go by. */
 export interface Link {
@@ -13,6 +14,8 @@ export interface Link {
   readonly leaseMs?: number;
   /** Whether all that a job does is to wait for time to pass. */
   readonly isWaiting?: () => boolean;
+  /** Has somebody told how far bodies have come, where that is known. */
+  readonly watch?: (hear: (upload: Upload) => void) => void;
   /** Resolves once this tab may drive jobs that another one has driven. */
   readonly owned?: () => Promise<void>;
 }
@@ -101,9 +104,15 @@ export interface RelayTerms {
 export function relayLink({ baseURL, token, key, maxBodyBytes }: RelayTerms): Link {
   const authToken = token ?? (key === null ? "none" : null);
   const client = { baseURL, apiKey: key, authToken, dangerouslyAllowBrowser: true };
+  let tell: (upload: Upload) => void = () => undefined;
+  const isSecretFree = token === null && key === null;
+  const told = isSecretFree ? { fetch: tellingFetch((upload) => tell(upload)) } : {};
   const headers: Record<string, string> = {
     ...(token === null ? {} : { authorization: `Bearer ${token}` }),
     ...(key === null ? {} : { "x-api-key": key, "anthropic-dangerous-direct-browser-access": "true" }),
   };
-  return { client, headers, now: Date.now, maxBodyBytes };
+  const watch = (hear: (upload: Upload) => void): void => {
+    tell = hear;
+  };
+  return { client: { ...client, ...told }, headers, now: Date.now, maxBodyBytes, watch };
 }

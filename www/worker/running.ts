@@ -131,6 +131,7 @@ export class Running {
         });
       },
     };
+    link.watch?.((upload) => this.#soon({ upload }));
     const ledger = await Ledger.open(terms, this.#ears.rows);
     this.#ledger = ledger;
     const all = { ...options, sink: ledger };
