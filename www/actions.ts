@@ -22,7 +22,10 @@ const offer = {
     if (live.state !== before) state.news.value = NEWS[live.state] ?? "";
   },
   run: (run: Run): void => {
-    state.run.value = run;
+    const open = state.run.value;
+    // What was typed since and has not been taken yet is newer.
+    const typed = state.isChecking.value && open?.id === run.id ? { settings: open.settings, guard: open.guard } : {};
+    state.run.value = { ...run, ...typed };
   },
   first: (run: Run, rows: readonly (readonly string[])[]): void => {
     batch(() => {

@@ -94,13 +94,51 @@ test("raw results open again without the table they were made from, with the sam
     await runAll(page);
     await step(page, "Results");
     await page.getByText("200 matching rows (200 total)").waitFor();
-    const facets = (): Promise<string[]> => page.locator(".facet-value").allTextContents();
+    const facets = (): Promise<string[]> => page.locator(".facets > .facet .facet-value").allTextContents();
     const before = await facets();
     const raw = await downloaded(page, "Download raw results");
     await page.getByRole("link", { name: "batchwise" }).click();
     await openFile(page, "elsewhere.jsonl", raw);
     await page.getByText("200 matching rows (200 total)").waitFor();
     assert.deepEqual(await facets(), before);
+  }));
+
+test("what is typed while the page still passes on what was typed before is not lost", () =>
+  inPage(async ({ context, url }) => {
+    const page = await context.newPage();
+    // The worker hears of changes when it is let.
+    await page.addInitScript(() => {
+      const post = Worker.prototype.postMessage;
+      const held: (() => void)[] = [];
+      let isHolding = false;
+      Worker.prototype.postMessage = function (this: Worker, message: { call?: string }, ...rest: never[]) {
+        const send = (): void => Reflect.apply(post, this, [message, ...rest]);
+        if (isHolding && message.call === "change") held.push(send);
+        else send();
+      };
+      const hold = (): boolean => (isHolding = true);
+      const release = (): void => {
+        isHolding = false;
+        for (const send of held.splice(0)) send();
+      };
+      Object.assign(globalThis, { held, hold, release });
+    });
+    await page.goto(`${url}?clock=manual`);
+    await openSample(page);
+    await step(page, "Prompt");
+    await page.getByTestId("preview").waitFor();
+    await page.evaluate("hold()");
+    await page.getByLabel("User prompt").fill("First {{review}}");
+    await page.waitForFunction("held.length > 0");
+    await page.getByLabel("User prompt").fill("Second {{review}}");
+    await page.evaluate("release()");
+    await page.getByTestId("preview").getByText("Second Good, but late").waitFor();
+    await step(page, "Check");
+    await page.getByText("No problems in 200 rows").waitFor();
+    await step(page, "Prompt");
+    assert.equal(await page.getByLabel("User prompt").inputValue(), "Second {{review}}");
+    await page.reload();
+    await page.getByTestId("preview").getByText("Second Good, but late").waitFor();
   }));
 
 declare const batchwiseDemo: import("batchwise/emulator").Emulator;

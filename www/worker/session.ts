@@ -106,6 +106,12 @@ export class Session {
     this.#tabs.say({ kind: "run", run: this.run });
   }
 
+  /** Takes what was typed in this tab's page. That page is not told: by now it may know something newer. */
+  async take(change: Partial<Run>): Promise<void> {
+    await this.note(change);
+    this.#tabs.say({ kind: "run", run: this.run });
+  }
+
   /** Notes what only matters here. The page, which may know newer settings than this, is not told. */
   async note(change: Partial<Run>): Promise<void> {
     this.run = { ...this.run, ...change };
