@@ -127,11 +127,11 @@ test("what is typed while the page still passes on what was typed before is not 
     await openSample(page);
     await step(page, "Prompt");
     await page.getByTestId("preview").waitFor();
-    await page.evaluate("hold()");
+    await page.evaluate(() => hold());
     await page.getByLabel("User prompt").fill("First {{review}}");
-    await page.waitForFunction("held.length > 0");
+    await page.waitForFunction(() => held.length > 0);
     await page.getByLabel("User prompt").fill("Second {{review}}");
-    await page.evaluate("release()");
+    await page.evaluate(() => release());
     await page.getByTestId("preview").getByText("Second Good, but late").waitFor();
     await step(page, "Check");
     await page.getByText("No problems in 200 rows").waitFor();
@@ -141,6 +141,9 @@ test("what is typed while the page still passes on what was typed before is not 
     await page.getByTestId("preview").getByText("Second Good, but late").waitFor();
   }));
 
+declare const held: readonly unknown[];
+declare function hold(): boolean;
+declare function release(): void;
 declare const batchwiseDemo: import("batchwise/emulator").Emulator;
 
 async function matching(page: Page): Promise<number> {
