@@ -40,9 +40,6 @@ class App extends View {
     // After the first paint: the engine takes its time.
     requestAnimationFrame(() => setTimeout(() => effect(() => void (route.value && untracked(follow))), 0));
     effect(() => this.#focusNew(`${route.value.place} ${route.value.run} ${route.value.step}`));
-    effect(() => {
-      document.title = titleOf(route.value.place === "run" ? state.run.value : null, state.live.value);
-    });
     listen();
     addEventListener("beforeunload", (event) => {
       if (!state.isLasting.value && state.isSent.value) event.preventDefault();
@@ -56,6 +53,11 @@ class App extends View {
       if (file && state.run.value?.isGhost && route.value.place === "run") void bringFile(file);
       else if (file) void openFile(file, file.name);
     });
+  }
+
+  protected override updated(): void {
+    const title = titleOf(route.value.place === "run" ? state.run.value : null, state.live.value);
+    if (document.title !== title) document.title = title;
   }
 
   protected override render(): TemplateResult {
