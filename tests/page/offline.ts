@@ -17,12 +17,13 @@ test("without a network all but sending works, and the page says so; with it aga
     await inPage(async ({ page, context, offences, url }) => {
       const pill = page.getByTestId("connection");
       await pill.getByText("Local").waitFor();
-      await page.waitForURL(url); // The token leaves the address once all is loaded.
+      await page.waitForURL(url);
+      // Once a file is read, the engine and all around it is loaded.
+      await openFile(page, "rows.csv", ROWS);
+      await page.getByText("20 rows · 2 columns").waitFor();
       await context.setOffline(true);
       await pill.getByText("Offline").waitFor();
       await page.getByText("All but sending works").waitFor();
-      await openFile(page, "rows.csv", ROWS);
-      await page.getByText("20 rows · 2 columns").waitFor();
       await step(page, "Prompt");
       await page.getByLabel("User prompt").fill("Say {{text}}");
       await page.getByTestId("preview").getByText("Say text 0").waitFor();
