@@ -2,6 +2,7 @@
 import { batch } from "@preact/signals-core";
 import * as connections from "./connections.js";
 import type { Demo } from "./demo/host.js";
+import { ownScript } from "./lib/own-script.js";
 import { go, route, stepAddress } from "./lib/route.js";
 import { connect, Handed, type Remote } from "./lib/rpc.js";
 import type { Attempt, ExportKind, Query, Run, Settings } from "./shared.js";
@@ -67,7 +68,7 @@ export function ready(): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  const thread = new Worker(ownScript("./worker.js"), { type: "module" });
+  const thread = new Worker(ownScript(new URL("./worker.js", import.meta.url)), { type: "module" });
   worker = connect<WorkerOffer>(thread, offer);
   await worker.start(new URL("pkg/wasm/batchwise_bg.wasm", location.origin + location.pathname).href);
   const hasRelay = document.querySelector<HTMLMetaElement>("meta[name=batchwise-mode]")?.content === "relay";
@@ -96,18 +97,6 @@ async function beginDemo(): Promise<void> {
     new URLSearchParams(location.search),
   );
   await worker.demo();
-}
-
-/** The address of a script beside this one; the policy of the page lets no other be run. */
-function ownScript(path: string): string {
-  const { href } = new URL(path, import.meta.url);
-  const types = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): Rules } }).trustedTypes;
-  if (!types) return href;
-  return types.createPolicy("batchwise", { createScriptURL: () => href }).createScriptURL(href);
-}
-
-interface Rules {
-  createScriptURL(url: string): string;
 }
 
 function theDemo(): Demo {
