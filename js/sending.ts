@@ -16,12 +16,13 @@ export type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
 /** Deno sends a stream without a length, browsers send none at all. */
 type Way = "fixed" | "header" | "blob";
 
-const way = wayOf(globalThis as Globals);
+const globals = globalThis as Globals;
+const way = wayOf(globals);
 
 /** The globals by which runtimes are told apart. */
 interface Globals {
   readonly Deno?: unknown;
-  readonly FixedLengthStream?: unknown;
+  readonly FixedLengthStream?: new (length: number) => TransformStream<Uint8Array, Uint8Array>;
   readonly process?: { readonly versions?: { readonly node?: string } };
   readonly document?: unknown;
 }
@@ -50,7 +51,8 @@ export async function bodyOf(pieces: Pieces, length: number, mayStream: boolean)
     },
     { highWaterMark: 0 },
   );
-  if (way === "header") return { value: stream, length, failure: () => failure };
+  const { FixedLengthStream } = globals;
+  if (!FixedLengthStream) return { value: stream, length, failure: () => failure };
   const { readable, writable } = new FixedLengthStream(length);
   // Whoever reads the other end is told.
   stream.pipeTo(writable).catch(() => undefined);

@@ -13,3 +13,9 @@ declare module "cloudflare:workers" {
     run(event: { readonly payload: Readonly<Params> }, step: import("./bindings.js").WorkflowSteps): Promise<unknown>;
   }
 }
+
+declare class FixedLengthStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  constructor(length: number);
+}
