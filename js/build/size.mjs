@@ -11,16 +11,16 @@ import { at } from "./tools.mjs";
  * less. The aim is 60 KB for `batchwise`.
  */
 const BUDGETS = {
-  batchwise: 500,
-  "batchwise, workerd": 500,
-  "batchwise, edge-light": 500,
-  "batchwise/slim": 31.5,
+  batchwise: 512,
+  "batchwise, workerd": 508,
+  "batchwise, edge-light": 508,
+  "batchwise/slim": 32.5,
   "batchwise/emulator": 190,
   "batchwise/emulator, workerd": 190,
-  "batchwise/engine": 485,
-  "batchwise/engine, workerd": 485,
-  "batchwise/engine, edge-light": 485,
-  "batchwise/cloudflare": 495,
+  "batchwise/engine": 494,
+  "batchwise/engine, workerd": 490,
+  "batchwise/engine, edge-light": 490,
+  "batchwise/cloudflare": 505,
   "batchwise/relay": 4.5,
   "batchwise/testing": 6.5,
 };
