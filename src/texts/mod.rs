@@ -4,7 +4,7 @@
 //! bytes in blocks: a text costs four bytes beside its own, and a search runs over blocks, not over texts. Start with
 //! [`Texts`].
 //!
-//! **Invariant:** [`Search::find`] finds what a search in each text alone finds, both folded as [`Needle`] says, whatever it
+//! **Invariant:** [`Search::find`] finds what a search in each text alone finds, both folded as `Needle` says, whatever it
 //! was asked for before.
 
 mod fold;
