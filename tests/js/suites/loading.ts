@@ -61,6 +61,7 @@ const SURFACE = [
   "denoKvStore",
   "durableObjectStore",
   "fileStore",
+  "followJob",
   "indexedDbStore",
   "memoryStore",
   "readCells",
