@@ -208,7 +208,7 @@ export class Plan<Id extends string = string> {
       const [start, end, count] = runs.subarray(at, at + 3) as unknown as [number, number, number];
       const run = new Uint8Array(await this.#source.slice(start, end).arrayBuffer());
       const piece = requests.subarray(done, done + count);
-      yield made(() => this.#handle.append(piece, done, prefix, run, start)) as Uint8Array<ArrayBuffer>;
+      yield made(() => this.#handle.append(piece, done, prefix, run, start)) as Uint8Array;
       done += count;
     }
     yield encoder.encode("]}");

@@ -11,7 +11,7 @@ export interface Body {
 }
 
 /** @internal The bytes of a body, in order. */
-export type Pieces = AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
+export type Pieces = AsyncGenerator<Uint8Array, void, undefined>;
 
 /** Deno sends a stream without a length, browsers send none at all. */
 type Way = "fixed" | "header" | "blob";
@@ -62,6 +62,6 @@ export async function bodyOf(pieces: Pieces, length: number, mayStream: boolean)
 /** @internal All of it. A blob for each piece: their bytes lie outside of the heap, and are not copied again when they are put together. */
 export async function blobOf(pieces: Pieces): Promise<Blob> {
   const blobs: Blob[] = [];
-  for await (const piece of pieces) blobs.push(new Blob([piece]));
+  for await (const piece of pieces) blobs.push(new Blob([piece as Uint8Array<ArrayBuffer>]));
   return new Blob(blobs, { type: "application/json" });
 }
