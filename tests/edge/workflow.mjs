@@ -105,13 +105,14 @@ export const cases = {
       assert.equal(causes[0].code, "spend/guard");
       assert.equal(world.api.emulator.state.commits, 0);
     }),
-  "a batch of 23 hours is asked for some hundred times, and a Workflow has steps for that": () =>
+  "a batch of 23 hours is waited for to its end, in fewer steps than a Workflow may have": () =>
     inWorkflows({ clock: 20_000, processingMs: 23 * 3_600_000 }, async (world) => {
       world.bucket.put("in.jsonl", lines(50));
       const id = await world.begin({ input: "in.jsonl" });
       const { account } = await world.until(id, isDone);
       assert.equal(account.outcomes.succeeded, 50);
       const { retrieve } = world.api.emulator.state.calls;
-      assert.ok(retrieve > 20 && retrieve < 200, `${retrieve} polls`);
+      // At most one a minute, and 10,000 steps; time that runs this fast swallows some of them.
+      assert.ok(retrieve > 20 && retrieve < 2_000, `${retrieve} polls`);
     }),
 };
