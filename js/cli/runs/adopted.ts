@@ -51,7 +51,7 @@ export async function driveAdopted(run: Run, client: Batchwise, screen: Screen):
   save(run, progress);
   run.save({ report, finishedAt: new Date().toISOString(), requestCount: report.requestCount });
   const elapsed = { real: Date.now() - began.real, clock: clock.now() - began.clock };
-  return { job: { progress } as Job, report, elapsed };
+  return { job: { progress } as Job, report, file, elapsed };
 }
 
 async function read(client: Batchwise, id: string, file: ResultsFile, sums: Sums, signal: AbortSignal): Promise<void> {

@@ -34,6 +34,8 @@ export interface Driven {
   readonly job: Job;
   /** Null where the driving was to end before. */
   readonly report: JobReport | null;
+  /** Its results, which are closed. */
+  readonly file: ResultsFile;
   readonly elapsed: { readonly real: number; readonly clock: number };
 }
 
@@ -65,7 +67,7 @@ export async function drive(run: Run, prepared: Prepared, driving: Driving): Pro
     } as SubmitOptions);
     const report = await gathered(run, job, screen, clock, driving.until);
     if (report) run.save({ report, finishedAt: new Date().toISOString() });
-    return { job, report, elapsed: { real: Date.now() - began.real, clock: clock.now() - began.clock } };
+    return { job, report, file, elapsed: { real: Date.now() - began.real, clock: clock.now() - began.clock } };
   } catch (error) {
     screen.clear();
     throw stopped(error, run, job, file, stop.signal.aborted);

@@ -20,7 +20,12 @@ export interface Finishing {
 }
 
 /** Writes the rows and tells the account; the exit code says whether every row has its answer. */
-export async function finish(runs: Runs, run: Run, { job, report, elapsed }: Driven, told: Finishing): Promise<void> {
+export async function finish(
+  runs: Runs,
+  run: Run,
+  { job, report, file, elapsed }: Driven,
+  told: Finishing,
+): Promise<void> {
   if (!report) return;
   const { screen } = told;
   // The rows of a retry belong beside those of the run it repairs.
@@ -29,7 +34,7 @@ export async function finish(runs: Runs, run: Run, { job, report, elapsed }: Dri
   const raw = run.path("results.jsonl");
   const places = [raw];
   if (target.path !== null || !told.json) {
-    const rows = await withMerged(runs, shown, (table) => writeTable(table, target));
+    const rows = await withMerged(runs, shown, (table) => writeTable(table, target), file);
     if (target.path !== null) places.unshift(`${target.path} (${counted(rows, "row")})`);
   }
   for (const line of summarize(report, job.progress, told.pricesAsOf, elapsed, places)) screen.say(line);

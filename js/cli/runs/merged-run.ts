@@ -8,9 +8,17 @@ import type { Run, Runs } from "./folder.js";
 import { inputOf } from "./input-of.js";
 import { ResultsFile } from "./results-file.js";
 
-/** Opens the results of a run and of its retries; hands `work` the rows, in the order of the input. */
-export async function withMerged<T>(runs: Runs, run: Run, work: (table: Merged) => Promise<T>): Promise<T> {
-  const files = openResults(runs, run);
+/**
+ * Opens the results of a run and of its retries; hands `work` the rows, in the order of the input. `known` is one of these
+ * files that this process has written.
+ */
+export async function withMerged<T>(
+  runs: Runs,
+  run: Run,
+  work: (table: Merged) => Promise<T>,
+  known?: ResultsFile,
+): Promise<T> {
+  const files = openResults(runs, run, known);
   try {
     const lookup: Lookup = (id) => latest(files, id);
     if (run.record.adopted) return await work(await adoptedRows(run, files, lookup));
@@ -22,9 +30,11 @@ export async function withMerged<T>(runs: Runs, run: Run, work: (table: Merged) 
 }
 
 /** The results of a run and of its retries, the newest first. */
-export function openResults(runs: Runs, run: Run): ResultsFile[] {
-  const tries = [...retriesOf(runs, run), run].filter((one) => existsSync(one.path("results.jsonl")));
-  return tries.map((one) => new ResultsFile(one.path("results.jsonl"), "read"));
+export function openResults(runs: Runs, run: Run, known?: ResultsFile): ResultsFile[] {
+  const paths = [...retriesOf(runs, run), run]
+    .map((one) => one.path("results.jsonl"))
+    .filter((path) => existsSync(path));
+  return paths.map((path) => new ResultsFile(path, "read", path === known?.path ? known : undefined));
 }
 
 /** The runs that sent failed rows of this one again, the newest first. */

@@ -16,19 +16,24 @@ const LINE_FEED = 10;
 export class ResultsFile implements Sink {
   readonly path: string;
   readonly #file: number;
-  readonly #places = new Places();
+  readonly #places: Places;
   #end = 0;
   /** Behind the line that was read last. */
   #next = 0;
   #window: { at: number; bytes: Uint8Array } = { at: 0, bytes: new Uint8Array(0) };
   readonly #buffer: Buffer;
 
-  /** Opens the file of a run, or begins it. A last line that a kill cut off is taken away. */
-  constructor(path: string, mode: "read" | "append") {
+  /**
+   * Opens the file of a run, or begins it. A last line that a kill cut off is taken away. `known` is what this process has
+   * written it by: where every line lies need not be found out, and remembered, twice.
+   */
+  constructor(path: string, mode: "read" | "append", known?: ResultsFile) {
     this.path = path;
+    this.#places = known ? known.#places : new Places();
     this.#buffer = Buffer.allocUnsafe(WINDOW);
     this.#file = doing(path, mode === "read" ? "read" : "written", () => openSync(path, mode === "read" ? "r" : "a+"));
-    this.#index(mode);
+    if (known) this.#end = known.#end;
+    else this.#index(mode);
   }
 
   /** How many requests have a result in it. */
